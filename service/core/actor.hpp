@@ -1,0 +1,43 @@
+// Who acts, in which roles, and what can be done: the words of authorize(), without its rules.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace kindling {
+
+enum class Role : std::uint8_t { kCoordinator = 1, kApprover = 2, kViewer = 4, kAdministrator = 8 };
+
+// A set of Role, as bits.
+using Roles = std::uint8_t;
+constexpr Roles operator|(Role a, Role b) { return static_cast<Roles>(static_cast<Roles>(a) | static_cast<Roles>(b)); }
+constexpr bool has_role(Roles roles, Role role) { return (roles & static_cast<Roles>(role)) != 0; }
+
+// What a route does. Every route names one; identity/authorize.hpp says which roles may.
+enum class Action : std::uint8_t {
+  kPublic,          // without sign-in: health, sign-in page, static files
+  kSignedIn,        // anybody signed in: own password, sign out, home
+  kReadFunding,     // organisations, sources, grants, instalments, obligations, budgets, reports
+  kWriteFunding,    // the same, entering and changing
+  kApproveBudget,   // a budget version of somebody else
+  kReadLedger,      // entries, postings, balances, seal
+  kReceiveMoney,    // post a receipt to the ledger
+  kDownloadReport,  // a workbook
+  kAdminister,      // users, roles, tokens, settings
+};
+
+// Who asks. id 0: nobody is signed in.
+struct Actor {
+  std::int64_t id = 0;
+  std::string name;   // for the page frame only; never logged
+  Roles roles = 0;
+  bool by_token = false;       // an API token instead of a browser session: no form token is asked
+  bool read_only = false;      // a token without the write scope
+  bool must_change_password = false;
+  std::string form_token;      // proves that a form came from our page in this session
+
+  bool signed_in() const { return id != 0; }
+  bool has(Role role) const { return has_role(roles, role); }
+};
+
+}  // namespace kindling
