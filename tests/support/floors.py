@@ -1,0 +1,84 @@
+"""Reads every #include of service/ and reports/ and tells each that runs against the floors."""
+
+import collections
+import pathlib
+import re
+import sys
+
+# What each room may include, besides itself. The order is the order of the floors.
+FLOORS = [
+    "core", "http", "storage", "audit", "identity", "web", "ledger", "funding", "budgets", "spending", "donations",
+    "banking", "insight", "reporting",
+]
+BESIDE = {("storage", "http")}  # two rooms on one floor do not know each other
+REPORTS_MAY = {"core", "storage", "reports"}
+HEAVY = {
+    "pistache": {"service/http/server.cpp"},
+    "nlohmann": {"service/http/json.cpp"},
+    "kainjow": {"service/http/html.cpp"},
+    "xlsxwriter": {"reports/sheet/"},
+}
+
+
+def room_of(path):
+    if path.startswith("reports/"):
+        return "reports"
+    parts = path.removeprefix("service/").split("/")
+    return parts[0] if len(parts) > 1 else "app"
+
+
+def allowed(source, target):
+    if source == target or source == "app":
+        return True
+    if source == "reports":
+        return target in REPORTS_MAY
+    if target == "reports":
+        return source in {"reporting"}
+    if target == "app":
+        return False
+    return FLOORS.index(target) < FLOORS.index(source) and (source, target) not in BESIDE
+
+
+def main():
+    files = [p for top in ("service", "reports") for p in pathlib.Path(top).rglob("*") if p.suffix in (".cpp", ".hpp")]
+    graph = collections.defaultdict(set)
+    breaches = []
+    for path in files:
+        for name in re.findall(r'^#include "([^"]+)"', path.read_text(), re.M):
+            target = next((c for c in (f"service/{name}", name) if pathlib.Path(c).exists()), None)
+            if target is None:
+                continue  # generated
+            graph[str(path)].add(target)
+            if not allowed(room_of(str(path)), room_of(target)):
+                breaches.append(f"{path} includes {target}: {room_of(target)} does not lie below {room_of(str(path))}")
+        for name in re.findall(r"^#include <([^>]+)>", path.read_text(), re.M):
+            library = name.split("/")[0].removesuffix(".h")
+            if library in HEAVY and not any(str(path).startswith(home) for home in HEAVY[library]):
+                breaches.append(f"{path} includes <{name}>, which belongs into {sorted(HEAVY[library])} alone")
+            if path.suffix == ".hpp" and library in {"soci", "spdlog", *HEAVY} and path.name != "soci_types.hpp":
+                breaches.append(f"{path} is a header and includes the heavy <{name}>")
+    breaches += circles(graph)
+    print("\n".join(breaches) or f"{len(files)} files stand on their floors")
+    return 1 if breaches else 0
+
+
+def circles(graph):
+    state, found = {}, []
+
+    def visit(node, trail):
+        state[node] = "open"
+        for target in sorted(graph[node]):
+            if state.get(target) == "open":
+                found.append("a circle: " + " -> ".join(trail[trail.index(target):] + [target]))
+            elif target not in state:
+                visit(target, trail + [target])
+        state[node] = "done"
+
+    for node in sorted(graph):
+        if node not in state:
+            visit(node, [node])
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
