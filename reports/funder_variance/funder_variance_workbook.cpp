@@ -192,20 +192,21 @@ class Writer {
   }
 
   void write_tie_out() {
-    auto& sheet = workbook_.add_sheet(kTieOut, {.widths = {38, 18, 52, 18, 16}, .frozen_rows = 3, .repeated_row = 2});
+    auto& sheet = workbook_.add_sheet(kTieOut, {.widths = {38, 54, 18, 18, 16}, .frozen_rows = 3, .repeated_row = 2});
     auto rows = checks();
     std::ranges::stable_partition(rows, [](const Check& c) { return c.reported != c.independent; });
     const auto wrong = std::ranges::count_if(rows, [](const Check& c) { return c.reported != c.independent; });
     heading(sheet, "Tie-out", wrong == 0 ? "Every total equals an independent sum over the ledger. " + context()
                                          : fmt::format("{} totals differ: see the first rows. {}", wrong, context()));
-    sheet.headings(2, {"Total of this report", "Reported", "Independent sum", "Value", "Difference"});
+    sheet.headings(2, {"Total of this report", "How the independent sum is made", "Reported", "Independent sum",
+                       "Difference"}, 2);
     int row = kFirstRow;
     for (const auto& check : rows) {
       sheet.text({row, 0}, check.what, Style::kWrapped);
-      sheet.formula({row, 1}, check.formula, money(check.reported));
-      sheet.text({row, 2}, check.source, Style::kWrapped);
+      sheet.text({row, 1}, check.source, Style::kWrapped);
+      sheet.formula({row, 2}, check.formula, money(check.reported));
       sheet.amount({row, 3}, money(check.independent));
-      sheet.formula({row, 4}, fmt::format("={}-{}", sheet::name_of({row, 1}), sheet::name_of({row, 3})),
+      sheet.formula({row, 4}, fmt::format("={}-{}", sheet::name_of({row, 2}), sheet::name_of({row, 3})),
                     money(check.reported - check.independent), Style::kCheck);
       ++row;
     }
@@ -249,7 +250,7 @@ class Writer {
     name("TotalActualToDate", total_row(), 5);
     row = total_row() + 2;
     sheet.text({row, 1}, "Funder's share of the budget at the funding rate", Style::kWrapped);
-    const auto share = share_of(money(total_.budget), report_.cover.funding_rate, Style::kPercentLeft);
+    const auto share = share_of(money(total_.budget), report_.cover.funding_rate);
     sheet.formula({row, 3}, fmt::format("=ROUND(TotalBudget*FundingRate,{})", currency_.minor_digits()), share);
     ++row;
     sheet.text({row, 1}, "Maximum grant less that share (negative: carried by others)", Style::kWrapped);

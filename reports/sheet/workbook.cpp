@@ -91,11 +91,14 @@ lxw_format* make_format(lxw_workbook* workbook, Style style, const std::string& 
       format_set_num_format(format, "yyyy-mm-dd");
       format_set_align(format, LXW_ALIGN_LEFT);
       break;
-    case Style::kInteger: format_set_num_format(format, "0"); break;
+    case Style::kInteger:
+      format_set_num_format(format, "0");
+      format_set_align(format, LXW_ALIGN_LEFT);
+      break;
     case Style::kCheck: {
       // A third section colours what is 0: nothing to do, shown as such.
       const auto plain = amount.substr(0, amount.find(';'));
-      format_set_num_format(format, ("[Red]" + plain + ";[Red]-" + plain + ";[Color10]" + plain).c_str());
+      format_set_num_format(format, ("[Red]" + plain + ";[Red]-" + plain + ";[Green]" + plain).c_str());
       format_set_bold(format);
       break;
     }
