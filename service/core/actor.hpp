@@ -16,7 +16,8 @@ constexpr bool has_role(Roles roles, Role role) { return (roles & static_cast<Ro
 // What a route does. Every route names one; identity/authorize.hpp says which roles may.
 enum class Action : std::uint8_t {
   kPublic,          // without sign-in: health, sign-in page, static files
-  kSignedIn,        // anybody signed in: own password, sign out, home
+  kOwnSession,      // own password, sign out: all that a one-time password reaches
+  kSignedIn,        // anybody signed in: home, own profile
   kReadFunding,     // organisations, sources, grants, instalments, obligations, budgets, reports
   kWriteFunding,    // the same, entering and changing
   kApproveBudget,   // a budget version of somebody else
