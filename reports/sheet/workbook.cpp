@@ -33,6 +33,7 @@ std::string amount_format(Currency currency) {
 
 constexpr lxw_color_t kInk = 0x1B2440;
 constexpr lxw_color_t kPaper = 0xF6EFE3;
+constexpr lxw_color_t kGreen = 0x1B7A3D;
 constexpr lxw_color_t kGrey = 0x5C6274;
 constexpr lxw_color_t kRule = 0xB9BDC9;
 
@@ -96,9 +97,10 @@ lxw_format* make_format(lxw_workbook* workbook, Style style, const std::string& 
       format_set_align(format, LXW_ALIGN_LEFT);
       break;
     case Style::kCheck: {
-      // A third section colours what is 0: nothing to do, shown as such.
+      // Red on both sides of 0; the third section, 0 itself, keeps the format's green.
       const auto plain = amount.substr(0, amount.find(';'));
-      format_set_num_format(format, ("[Red]" + plain + ";[Red]-" + plain + ";[Green]" + plain).c_str());
+      format_set_num_format(format, ("[Red]" + plain + ";[Red]-" + plain + ";" + plain).c_str());
+      format_set_font_color(format, kGreen);
       format_set_bold(format);
       break;
     }

@@ -1,0 +1,104 @@
+#include "core/fields.hpp"
+#include "funding/grant.hpp"
+#include "funding/grant_page.hpp"
+#include "funding/grant_store.hpp"
+#include "http/response.hpp"
+#include "http/router.hpp"
+#include "reporting/make_report.hpp"
+#include "reporting/routes.hpp"
+#include "storage/database.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+constexpr const char* kXlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+Input input_from_query(const http::Request& request) {
+  Input input;
+  for (const auto& [name, value] : request.query) input.set(name, value);
+  return input;
+}
+
+// The period as typed in the address; the grant's own eligibility dates where nothing was typed.
+Result<Period> parse_report_period(const Input& input, const Grant& grant) {
+  Fields fields(input);
+  if (input.text("from").empty() && input.text("to").empty()) return Period{grant.period};
+  return fields.finish(fields.period("from", "to"));
+}
+
+http::Response reports_page(const Site& site, const http::Request& request, const Grant& grant, const Input& typed,
+                            const std::vector<FieldError>& errors) {
+  const auto path = "/grants/" + std::to_string(grant.id);
+  Form form(typed, errors);
+  form.section("Funder report: budget against actual",
+               "A workbook with cover, tie-out, summary by category, budget lines, instalments and definitions. It is "
+               "bound to the ledger's position at the moment of the download.")
+      .date("from", "Period from", {.required = true, .columns = 6})
+      .date("to", "Period to", {.required = true, .columns = 6});
+  Value data;
+  data.set("grant", grant_head(grant, "reports"));
+  auto value = form.value(path + "/reports/funder-report.xlsx", "Download workbook", path);
+  value.set("method", "get");
+  data.set("form", std::move(value));
+  return page(site, request,
+              {.title = "Reports of " + grant.title,
+               .name = "grant_reports",
+               .data = std::move(data),
+               .status = errors.empty() ? 200 : 422,
+               .crumbs = {{"Grants", "/grants"}, {grant.title, path}, {"Reports", path + "/reports"}}});
+}
+
+http::Response show_reports(const Site& site, const http::Request& request) {
+  const auto grant = reading(site.database, [&](Session& s) { return find_grant(s, request.path_id("id")); });
+  if (!grant) return error_page(site, grant.error(), request);
+  Input typed;
+  typed.set("from", to_string(grant->period.first));
+  typed.set("to", to_string(grant->period.last));
+  return reports_page(site, request, *grant, typed, {});
+}
+
+http::Response download(const Site& site, const http::Request& request) {
+  const auto grant = reading(site.database, [&](Session& s) { return find_grant(s, request.path_id("id")); });
+  const auto refuse = [&](const Error& error) {
+    return request.is_api() ? http::problem(error, request) : error_page(site, error, request);
+  };
+  if (!grant) return refuse(grant.error());
+  const auto typed = input_from_query(request);
+  const auto period = parse_report_period(typed, *grant);
+  if (!period) {
+    if (request.is_api()) return http::problem(period.error(), request);
+    return reports_page(site, request, *grant, typed, period.error().fields);
+  }
+  auto file = make_funder_report(
+      site.database, {.grant_id = grant->id, .period = *period, .platform = site.config.platform_name});
+  if (!file) return refuse(file.error());
+  return http::attachment(std::move(file->bytes), kXlsx, file->name);
+}
+
+}  // namespace
+
+void add_reporting_routes(http::Router& router, const Site& site) {
+  using http::Method;
+  router.add({.method = Method::kGet,
+              .pattern = "/grants/{id}/reports",
+              .action = Action::kDownloadReport,
+              .handler = [&site](const http::Request& request) { return show_reports(site, request); }});
+  router.add({.method = Method::kGet,
+              .pattern = "/grants/{id}/reports/funder-report.xlsx",
+              .action = Action::kDownloadReport,
+              .handler = [&site](const http::Request& request) { return download(site, request); }});
+  router.add({.method = Method::kGet,
+              .pattern = "/api/v1/grants/{id}/reports/funder-report",
+              .action = Action::kDownloadReport,
+              .handler = [&site](const http::Request& request) { return download(site, request); },
+              .doc = {.summary = "The funder report of a grant for a period, as an XLSX workbook",
+                      .tag = "reports",
+                      .request_schema = {},
+                      .response_schema = {},
+                      .list = false,
+                      .query = {"from", "to"},
+                      .success_status = 200}});
+}
+
+}  // namespace kindling

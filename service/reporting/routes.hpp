@@ -1,0 +1,14 @@
+// Reports as pages and downloads.
+#pragma once
+
+namespace kindling {
+
+namespace http {
+class Router;
+}
+struct Site;
+
+// /grants/{id}/reports and the workbooks below it, with their JSON twins' address under /api/v1.
+void add_reporting_routes(http::Router& router, const Site& site);
+
+}  // namespace kindling
