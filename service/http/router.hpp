@@ -1,0 +1,69 @@
+// The table of routes: what is served, who may, how large a body may be, and how the API documents it.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/actor.hpp"
+#include "core/value.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace kindling::http {
+
+using Handler = std::function<Response(const Request&)>;
+
+// What the OpenAPI document says of a route; only for paths below /api/v1.
+struct ApiDoc {
+  std::string summary;
+  std::string tag;                      // "grants", "organisations", ...
+  std::string request_schema;           // a name in add_schema(), empty: no body
+  std::string response_schema;          // a name in add_schema()
+  bool list = false;                    // {"items":[schema], "next_cursor": string|null}; also as CSV
+  std::vector<std::string> query;       // names of query parameters besides the usual ones
+  int success_status = 200;
+};
+
+struct Route {
+  Method method = Method::kGet;  // a kGet route answers HEAD too
+  std::string pattern;           // "/grants/{id}/instalments"
+  Action action = Action::kAdminister;
+  Handler handler;
+  ApiDoc doc = {};
+  std::size_t body_bytes_max = 64 * 1024;
+};
+
+// Filled once at start, read only afterwards: safe to share between threads.
+class Router {
+ public:
+  void add(Route route);
+  void add_schema(std::string name, Value json_schema);
+
+  // Runs before every route: finds the actor, checks the form token, authorizes. An answer ends the request.
+  using Gate = std::function<std::optional<Response>(Request&, const Route&)>;
+  void set_gate(Gate gate);
+  // Turns an Error into a page for browsers (problem+json is used for /api and where none is set).
+  using ErrorPage = std::function<Response(const Error&, const Request&)>;
+  void set_error_page(ErrorPage page);
+
+  const std::vector<Route>& routes() const { return routes_; }
+  const std::vector<std::pair<std::string, Value>>& schemas() const { return schemas_; }
+  // Methods whose patterns match this path, for 405's Allow; empty: 404.
+  std::vector<Method> allowed_methods(std::string_view path) const;
+
+  // The one boundary: gate, handler, every exception of any type caught. Nothing internal is shown.
+  Response run(const Route& route, Request& request) const;
+  Response error_response(const Error& error, const Request& request) const;
+
+ private:
+  std::vector<Route> routes_;
+  std::vector<std::pair<std::string, Value>> schemas_;
+  Gate gate_;
+  ErrorPage error_page_;
+};
+
+}  // namespace kindling::http

@@ -1,0 +1,164 @@
+"""The service as its users meet it: the real binary on a database of its own, spoken to over HTTP and by Chromium."""
+
+import dataclasses
+import os
+import pathlib
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("KINDLING_BINARY", str(ROOT / "build/release/kindling"))
+OWNER_URL = os.environ["KINDLING_TEST_DATABASE_URL"]
+# Where to keep screenshots and workbooks that a person wants to look at; thrown away where it is not set.
+KEEP = os.environ.get("KINDLING_KEEP")
+
+
+@dataclasses.dataclass
+class Service:
+    url: str
+    environment: dict
+    process: subprocess.Popen
+    passwords: dict
+
+    def command(self, *arguments):
+        done = subprocess.run([BINARY, "--config", str(ROOT / "config/kindling.toml"), *arguments], cwd=ROOT,
+                              env=self.environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+def psql(url, sql):
+    subprocess.run(["/usr/lib/postgresql/15/bin/psql", "-q", "-v", "ON_ERROR_STOP=1", url, "-c", sql], check=True,
+                   capture_output=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory):
+    name = "kindling_browser_" + secrets.token_hex(4)
+    psql(OWNER_URL, f"CREATE DATABASE {name}")
+    url = re.sub(r"dbname=\S+", f"dbname={name}", OWNER_URL)
+    port = free_port()
+    environment = {**os.environ, "KINDLING_DATABASE_URL": url, "KINDLING_DATABASE_OWNER_URL": url,
+                   "KINDLING_HTTP_PORT": str(port)}
+    started = Service(f"http://127.0.0.1:{port}", environment, None, {})
+    started.command("migrate")
+    for person, roles in {"coordinator": ["coordinator"], "approver": ["approver"], "viewer": ["viewer"],
+                          "administrator": ["administrator"]}.items():
+        flags = [flag for role in roles for flag in ("--role", role)]
+        out = started.command("user", "add", f"{person}@example.org", "--name", person.capitalize(), *flags)
+        started.passwords[person] = out.split()[-1]
+    log = open(tmp_path_factory.mktemp("service") / "log", "wb")
+    started.process = subprocess.Popen([BINARY, "--config", str(ROOT / "config/kindling.toml"), "serve"], cwd=ROOT,
+                                       env=environment, stdout=log, stderr=log)
+    wait_until_ready(started.url)
+    yield started
+    started.process.send_signal(signal.SIGTERM)
+    assert started.process.wait(timeout=20) == 0, "the service stops cleanly on SIGTERM"
+    psql(OWNER_URL, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def wait_until_ready(url):
+    deadline = time.monotonic() + 15
+    while True:
+        try:
+            if requests.get(url + "/readyz", timeout=1).status_code == 200:
+                return
+        except requests.ConnectionError:
+            pass
+        assert time.monotonic() < deadline, "the service is not ready after 15 s"
+        time.sleep(0.05)
+
+
+class Person:
+    """Somebody with a browser session, without a browser: fills forms as they are served."""
+
+    PASSWORD = "quiet harbour lantern 42"
+
+    def __init__(self, service, name):
+        self.url = service.url
+        self.session = requests.Session()
+        page = self.post_form("/sign-in", {"email": f"{name}@example.org", "password": service.passwords[name]})
+        if "/password" in page.url:
+            page = self.post_form("/password", {"current_password": service.passwords[name],
+                                                "new_password": self.PASSWORD, "repeat_password": self.PASSWORD})
+            service.passwords[name] = self.PASSWORD
+        assert page.status_code == 200, page.text
+
+    def get(self, path, **options):
+        return self.session.get(self.url + path, timeout=20, **options)
+
+    def tokens(self, path):
+        """The hidden fields of the page's form."""
+        html = self.get(path).text
+        found = {}
+        for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", html):
+            name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+            if name and name.group(1) not in found:
+                found[name.group(1)] = value.group(1) if value else ""
+        return found
+
+    def post_form(self, path, fields, page=None, follow=True):
+        data = {**self.tokens(page or path), **fields}
+        return self.session.post(self.url + path, data=data, timeout=20, allow_redirects=follow)
+
+    def api(self, method, path, **options):
+        token = self.tokens("/").get("form_token", "")
+        headers = {"X-Form-Token": token, "Accept": "application/json", **options.pop("headers", {})}
+        return self.session.request(method, self.url + "/api/v1" + path, headers=headers, timeout=20, **options)
+
+
+@pytest.fixture(scope="session")
+def coordinator(service):
+    return Person(service, "coordinator")
+
+
+@pytest.fixture(scope="session")
+def approver(service):
+    return Person(service, "approver")
+
+
+@pytest.fixture(scope="session")
+def viewer(service):
+    return Person(service, "viewer")
+
+
+@pytest.fixture(scope="session")
+def keep(tmp_path_factory):
+    if KEEP:
+        pathlib.Path(KEEP).mkdir(parents=True, exist_ok=True)
+        return pathlib.Path(KEEP)
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture
+def chromium(tmp_path):
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service as Driver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                 "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1440,1000",
+                 f"--user-data-dir={tmp_path}/profile"):
+        options.add_argument(flag)
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
+    driver = webdriver.Chrome(service=Driver("/usr/bin/chromedriver"), options=options)
+    driver.downloads = downloads
+    yield driver
+    driver.quit()
