@@ -1,0 +1,20 @@
+# The long part of tests/run, sourced by it: the same tests under sanitizers, each fuzz target for 60 s, the long forms
+# of the fault tests.
+export KINDLING_FULL=1
+
+for sanitizer in address thread; do
+  folder=$root/build/$sanitizer
+  build "$folder" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DKINDLING_SANITIZE=$sanitizer -- unit_tests integration_tests
+  gtest "unit-$sanitizer" "$folder/tests/unit_tests"
+  # Threads of Pistache and libpq themselves are not ours to judge; tests/support/tsan.supp names them.
+  export TSAN_OPTIONS="suppressions=$root/tests/support/tsan.supp" ASAN_OPTIONS=detect_leaks=0
+  gtest "integration-$sanitizer" "$folder/tests/integration_tests"
+  unset TSAN_OPTIONS ASAN_OPTIONS
+done
+
+folder=$root/build/fuzz
+CXX=clang++ build "$folder" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DKINDLING_FUZZ=ON -- fuzz_targets
+for target in "$folder"/tests/fuzz/fuzz_*; do
+  [ -x "$target" ] && [ -f "$target" ] || continue
+  check "$target" -max_total_time=60 -timeout=1 -rss_limit_mb=256 -print_final_stats=0 -verbosity=0
+done
