@@ -1,0 +1,92 @@
+#include "identity/user.hpp"
+
+#include <algorithm>
+
+#include "core/fields.hpp"
+#include "core/input.hpp"
+
+namespace kindling {
+namespace {
+
+// "roles.0=coordinator" of a form, {"roles": ["coordinator"]} of JSON.
+Roles read_roles(Fields& fields) {
+  std::string names;
+  for (const auto& name : fields.texts("roles", {.max = 20}, 4)) names += (names.empty() ? "" : ",") + name;
+  if (fields.failed("roles")) return 0;
+  const auto roles = roles_of(names);
+  if (roles.ok()) return *roles;
+  const auto& error = roles.error().fields.front();
+  fields.fail("roles", error.code, error.message);
+  return 0;
+}
+
+}  // namespace
+
+const std::vector<RoleWord>& role_words() {
+  static const std::vector<RoleWord> words{
+      {Role::kCoordinator, "coordinator", "Coordinator", "enters funding, budgets and receipts"},
+      {Role::kApprover, "approver", "Approver", "approves what somebody else asked for"},
+      {Role::kViewer, "viewer", "Viewer", "reads everything and downloads reports"},
+      {Role::kAdministrator, "administrator", "Administrator", "manages users and tokens, and reads"},
+  };
+  return words;
+}
+
+std::vector<std::string> role_names(Roles roles) {
+  std::vector<std::string> names;
+  for (const auto& word : role_words()) {
+    if (has_role(roles, word.role)) names.emplace_back(word.name);
+  }
+  return names;
+}
+
+Result<Roles> roles_of(std::string_view names) {
+  Roles roles = 0;
+  while (!names.empty()) {
+    const auto end = std::min(names.find(','), names.size());
+    const auto name = trimmed(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
+    const auto& words = role_words();
+    const auto found = std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.name == name; });
+    if (found == words.end()) {
+      return invalid_field("roles", "not_one_of", "Roles are coordinator, approver, viewer and administrator.");
+    }
+    roles |= static_cast<Roles>(found->role);
+  }
+  if (roles == 0) return invalid_field("roles", "required", "Choose at least one role, for example coordinator.");
+  return roles;
+}
+
+std::string normal_email(std::string_view typed) {
+  std::string email(trimmed(typed));
+  for (char& c : email) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  const auto at = email.find('@');
+  const bool plain = std::all_of(email.begin(), email.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  const bool shaped = at != email.npos && at > 0 && at + 1 < email.size() && email.find('@', at + 1) == email.npos &&
+                      email.find_first_of("<>,;\"()\\") == email.npos && email.size() <= 254;
+  return plain && shaped ? email : "";
+}
+
+Result<NewUser> parse_user(const Input& input) {
+  Fields fields(input);
+  NewUser user;
+  user.email = normal_email(fields.text("email", {.max = 254}));
+  if (user.email.empty() && !fields.failed("email")) {
+    fields.fail("email", "not_an_email", "Enter an e-mail address such as eva@example.org.");
+  }
+  user.name = fields.text("name", {.max = 120});
+  user.roles = read_roles(fields);
+  return fields.finish(std::move(user));
+}
+
+Result<UserChange> parse_user_change(const Input& input) {
+  Fields fields(input);
+  UserChange change;
+  change.name = fields.text("name", {.max = 120});
+  change.roles = read_roles(fields);
+  return fields.finish(std::move(change));
+}
+
+}  // namespace kindling
