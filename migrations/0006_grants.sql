@@ -302,8 +302,7 @@ CREATE TABLE grant_partners (
   currency        char(3) NOT NULL,
   share_minor     bigint,
   position        integer NOT NULL,
-  CONSTRAINT grant_partner_is_of_the_grant FOREIGN KEY (grant_id, currency) REFERENCES grants (id, currency)
-    ON UPDATE CASCADE,
+  CONSTRAINT grant_partner_is_of_the_grant FOREIGN KEY (grant_id, currency) REFERENCES grants (id, currency),
   CONSTRAINT grant_partner_stands_once UNIQUE (grant_id, organisation_id),
   CONSTRAINT grant_partner_role_is_known CHECK (role IN ('coordinator', 'partner')),
   CONSTRAINT grant_partner_share_is_not_negative CHECK (share_minor BETWEEN 0 AND 1000000000000000),
