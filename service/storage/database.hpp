@@ -70,6 +70,7 @@ class Database {
    public:
     ~Lease();  // gives the session back; drops it where it is broken
     Lease(Lease&&) noexcept;
+    Lease& operator=(Lease&&) noexcept;
     Session& operator*() const { return *session_; }
     Session* operator->() const { return session_.get(); }
     void drop();  // this session is not to be used again
