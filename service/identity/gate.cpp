@@ -17,21 +17,6 @@
 namespace kindling {
 namespace {
 
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const unsigned char c : text) {
-    if (std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == '~' || c == '/') {
-      out += static_cast<char>(c);
-    } else {
-      out += '%';
-      out += kHex[c >> 4];
-      out += kHex[c & 15];
-    }
-  }
-  return out;
-}
-
 std::optional<std::string_view> bearer_of(const http::Request& request) {
   const auto header = request.header("authorization");
   constexpr std::string_view kScheme = "bearer ";
@@ -101,7 +86,8 @@ class Gatekeeper {
     if (!allowed.ok()) return refuse(allowed.error(), request);
     // Also where the action alone is no write, such as a POST that anybody signed in may send.
     if (request.is_write() && request.actor.read_only) {
-      return refuse(authorize(request.actor, Action::kWriteFunding).error(), request);
+      return refuse(forbidden("read_only_token", "This token may only read. Use a token with the scope \"write\"."),
+                    request);
     }
     return std::nullopt;
   }
@@ -140,7 +126,7 @@ class Gatekeeper {
 
   static http::Response to_sign_in(const http::Request& request) {
     const auto next = own_path(request.target);
-    return http::see_other(next == "/" ? "/sign-in" : "/sign-in?next=" + percent_encoded(next));
+    return http::see_other(next == "/" ? "/sign-in" : "/sign-in?next=" + encoded_path(next));
   }
 
   const http::Router& router_;

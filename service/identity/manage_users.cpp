@@ -14,6 +14,8 @@ namespace {
 const Actor kNobody{};
 constexpr std::string_view kCommandLine = "command-line";
 
+Hand command_line() { return {.actor = kNobody, .request_id = kCommandLine}; }
+
 AuditEvent event_of(std::string action, std::int64_t user_id, std::vector<std::string> fields = {}) {
   return {std::move(action), "user", user_id, std::move(fields), ""};
 }
@@ -42,7 +44,7 @@ Result<AddedUser> add_user(Database& database, const Hand& hand, const NewUser& 
   auto password = one_time_password();
   const auto hash = hash_password(password);
   if (!hash.ok()) return hash.error();
-  return in_transaction(database, hand.actor, hand.request_id, {}, [&](Transaction& transaction) -> Result<AddedUser> {
+  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Result<AddedUser> {
     const auto id = insert_user(transaction, user, *hash);
     if (!id.ok()) return id.error();
     record_audit(transaction, event_of("user.added", *id, {"email", "name", "roles"}));
@@ -54,7 +56,7 @@ Result<std::string> reset_password(Database& database, const Hand& hand, std::in
   auto password = one_time_password();
   const auto hash = hash_password(password);
   if (!hash.ok()) return hash.error();
-  return in_transaction(database, hand.actor, hand.request_id, {},
+  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run},
                         [&](Transaction& transaction) -> Result<std::string> {
     const auto user = find_user(transaction.session, user_id);
     if (!user.ok()) return user.error();
@@ -67,7 +69,7 @@ Result<std::string> reset_password(Database& database, const Hand& hand, std::in
 
 Outcome change_user(Database& database, const Hand& hand, std::int64_t user_id, int version,
                     const UserChange& change) {
-  return in_transaction(database, hand.actor, hand.request_id, {}, [&](Transaction& transaction) -> Outcome {
+  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Outcome {
     const auto user = find_user(transaction.session, user_id);
     if (!user.ok()) return user.error();
     if (auto kept = keeps_an_administrator(transaction, *user, change.roles, user->active); !kept.ok()) return kept;
@@ -78,7 +80,7 @@ Outcome change_user(Database& database, const Hand& hand, std::int64_t user_id, 
 }
 
 Outcome set_user_active(Database& database, const Hand& hand, std::int64_t user_id, int version, bool active) {
-  return in_transaction(database, hand.actor, hand.request_id, {}, [&](Transaction& transaction) -> Outcome {
+  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Outcome {
     const auto user = find_user(transaction.session, user_id);
     if (!user.ok()) return user.error();
     if (auto kept = keeps_an_administrator(transaction, *user, user->roles, active); !kept.ok()) return kept;
@@ -98,7 +100,7 @@ Result<std::string> add_token(Database& database, const Hand& hand, const NewTok
   checked.name = fields.text("name", {.max = 120});
   checked.days = static_cast<int>(fields.integer("days", 1, kTokenDaysMax));
   if (!fields.ok()) return invalid(fields.errors());
-  return in_transaction(database, hand.actor, hand.request_id, {},
+  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run},
                         [&](Transaction& transaction) -> Result<std::string> {
     const auto user = find_user(transaction.session, checked.user_id);
     if (!user.ok()) return user.error();
@@ -109,7 +111,7 @@ Result<std::string> add_token(Database& database, const Hand& hand, const NewTok
 }
 
 Outcome end_token(Database& database, const Hand& hand, std::int64_t token_id) {
-  return in_transaction(database, hand.actor, hand.request_id, {}, [&](Transaction& transaction) -> Outcome {
+  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Outcome {
     if (auto revoked = revoke_token(transaction, token_id); !revoked.ok()) return revoked;
     record_audit(transaction, {"token.revoked", "api_token", token_id, {"revoked_at"}, ""});
     return kOk;
@@ -127,7 +129,7 @@ Result<std::string> add_user(Database& database, std::string_view email, std::st
   for (std::size_t i = 0; i < words.size(); ++i) input.add("roles." + std::to_string(i), words[i]);
   const auto user = parse_user(input);
   if (!user.ok()) return user.error();
-  const auto added = add_user(database, {kNobody, kCommandLine}, *user);
+  const auto added = add_user(database, command_line(), *user);
   if (!added.ok()) return added.error();
   return added->one_time_password;
 }
@@ -136,14 +138,14 @@ Result<std::string> reset_password(Database& database, std::string_view email) {
   const auto user =
       reading(database, [&](Session& session) { return find_user_by_email(session, normal_email(email)); });
   if (!user.ok()) return user.error();
-  return reset_password(database, {kNobody, kCommandLine}, user->id);
+  return reset_password(database, command_line(), user->id);
 }
 
 Result<std::string> make_token(Database& database, std::string_view email, bool write, int days) {
   const auto user =
       reading(database, [&](Session& session) { return find_user_by_email(session, normal_email(email)); });
   if (!user.ok()) return user.error();
-  return add_token(database, {kNobody, kCommandLine},
+  return add_token(database, command_line(),
                    {.user_id = user->id, .name = "command line", .write = write, .days = days});
 }
 

@@ -20,6 +20,7 @@ class Database;
 struct Hand {
   const Actor& actor;
   std::string_view request_id;
+  bool dry_run = false;  // all of it, rolled back
 };
 
 struct AddedUser {

@@ -1,6 +1,7 @@
 #include "identity/session.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "identity/secret.hpp"
 
@@ -23,6 +24,21 @@ std::string session_cookie(bool secure, std::string_view token) { return cookie(
 std::string expired_session_cookie(bool secure) { return cookie(secure, "", "; Max-Age=0"); }
 
 std::string form_token_of(std::string_view session_token) { return keyed_hash(session_token, "kindling form token 1"); }
+
+std::string encoded_path(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const unsigned char c : text) {
+    if (std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == '~' || c == '/') {
+      out += static_cast<char>(c);
+    } else {
+      out += '%';
+      out += kHex[c >> 4];
+      out += kHex[c & 15];
+    }
+  }
+  return out;
+}
 
 std::string own_path(std::string_view next) {
   const bool path = next.starts_with('/') && !next.starts_with("//") && next.size() <= 2000;

@@ -21,5 +21,7 @@ std::string form_token_of(std::string_view session_token);
 
 // Where a sign-in may lead: a path of our own ("/grants/7?tab=1"). Whatever could lead elsewhere becomes "/".
 std::string own_path(std::string_view next);
+// Such a path as the value of a query parameter.
+std::string encoded_path(std::string_view path);
 
 }  // namespace kindling

@@ -13,7 +13,11 @@ namespace {
 
 constexpr std::size_t kPasswordBytesMax = kPasswordMax * 4;
 
-SignInAnswer refused(Error error) { return {.session_token = {}, .refusal = std::move(error)}; }
+SignInAnswer refused(Error error) {
+  SignInAnswer answer;
+  answer.refusal = std::move(error);
+  return answer;
+}
 
 Error wrong_credentials() {
   return {ErrorKind::kInvalid, "wrong_credentials",
@@ -70,15 +74,18 @@ SignInAnswer sign_in(Database& database, std::string_view request_id, const Sign
         return begin_session(transaction, actor.id);
       });
   if (!token.ok()) return refused(token.error());
-  return {.session_token = *token, .must_change_password = found->must_change_password};
+  SignInAnswer answer;
+  answer.session_token = *token;
+  answer.must_change_password = found->must_change_password;
+  return answer;
 }
 
-void sign_out(Database& database, const Actor& actor, std::string_view request_id, std::string_view session_token) {
-  const auto done = in_transaction(database, actor, request_id, {}, [&](Transaction& transaction) -> Outcome {
+Outcome sign_out(Database& database, const Actor& actor, std::string_view request_id,
+                 std::string_view session_token) {
+  return in_transaction(database, actor, request_id, {}, [&](Transaction& transaction) -> Outcome {
     end_session(transaction, session_token);
     return kOk;
   });
-  if (!done.ok()) throw Unavailable();
 }
 
 Result<std::string> change_password(Database& database, const Actor& actor, std::string_view request_id,

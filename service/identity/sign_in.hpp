@@ -30,7 +30,7 @@ struct SignInAnswer {
 // The same answer in the same time for a name that does not exist, somebody inactive and a wrong password.
 SignInAnswer sign_in(Database& database, std::string_view request_id, const SignIn& typed);
 
-void sign_out(Database& database, const Actor& actor, std::string_view request_id, std::string_view session_token);
+Outcome sign_out(Database& database, const Actor& actor, std::string_view request_id, std::string_view session_token);
 
 struct PasswordChange {
   std::string current;      // not asked for where the present one is a one-time password
