@@ -14,14 +14,14 @@ constexpr Roles kAdministrator = static_cast<Roles>(Role::kAdministrator);
 // What an action needs besides the role.
 struct Rule {
   Action action;
-  Roles roles;            // one of them is enough
-  bool writes = false;    // not with a read-only token
-  bool approves = false;  // not what one asked for oneself
+  Roles roles;             // one of them is enough
+  bool writes = false;     // not with a read-only token
+  bool approves = false;   // not what one asked for oneself
   bool in_person = false;  // not with a token at all: a token that leaks must not make others
 };
 
-// The policy. Each Action stands here once, in its own order; the static_assert below and tests/unit/authorize_test.cpp
-// hold it.
+// The policy. Each Action stands here once, in its own order; the static_assert below and
+// tests/unit/authorize_test.cpp hold it.
 constexpr std::array kPolicy{
     Rule{.action = Action::kPublic, .roles = kNone},
     Rule{.action = Action::kOwnSession, .roles = kEverybody, .writes = true, .in_person = true},

@@ -7,8 +7,8 @@
 
 namespace kindling {
 
-// Of at least nine characters, lower-case, sorted. Shorter variants stand here too, because digits around them are
-// taken off before the search.
+// Of at least nine characters, lower-case, sorted. Shorter variants stand here too, because digits around
+// them are taken off before the search.
 const std::vector<std::string_view>& common_passwords();
 
 // Words of which common passwords are put together: "password", "welcome", "summer".

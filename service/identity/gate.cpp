@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "http/router.hpp"
+#include "http/uri.hpp"
 #include "identity/authorize.hpp"
 #include "identity/secret.hpp"
 #include "identity/session.hpp"
@@ -21,8 +22,9 @@ std::optional<std::string_view> bearer_of(const http::Request& request) {
   const auto header = request.header("authorization");
   constexpr std::string_view kScheme = "bearer ";
   if (!header || header->size() <= kScheme.size()) return std::nullopt;
-  const bool same = std::equal(kScheme.begin(), kScheme.end(), header->begin(),
-                               [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+  const bool same = std::equal(kScheme.begin(), kScheme.end(), header->begin(), [](char a, char b) {
+    return a == std::tolower(static_cast<unsigned char>(b));
+  });
   return same ? std::optional(header->substr(kScheme.size())) : std::nullopt;
 }
 
@@ -42,19 +44,24 @@ bool from_other_site(const http::Request& request, bool secure) {
 }
 
 bool has_form_token(const http::Request& request) {
-  if (const auto token = request.header("x-form-token")) return equal_secrets(*token, request.actor.form_token);
+  if (const auto token = request.header("x-form-token"))
+    return equal_secrets(*token, request.actor.form_token);
   const auto token = http::form_field(request, "form_token");
   return token && equal_secrets(*token, request.actor.form_token);
 }
 
 Error sign_in_first(const http::Request& request, bool by_token) {
   if (by_token) {
-    return {ErrorKind::kSignInRequired, "token_not_valid",
-            "This API token is unknown, expired or revoked. Ask an administrator for a new one.", {}};
+    return {ErrorKind::kSignInRequired,
+            "token_not_valid",
+            "This API token is unknown, expired or revoked. Ask an administrator for a new one.",
+            {}};
   }
   if (request.is_write()) {
-    return {ErrorKind::kSignInRequired, "session_ended",
-            "You are no longer signed in, so nothing was saved. Sign in again and send the form once more.", {}};
+    return {ErrorKind::kSignInRequired,
+            "session_ended",
+            "You are no longer signed in, so nothing was saved. Sign in again and send the form once more.",
+            {}};
   }
   return authorize(Actor{}, Action::kSignedIn).error();
 }
@@ -68,8 +75,9 @@ class Gatekeeper {
     const auto bearer = bearer_of(request);
     const bool by_browser = !bearer || route.action == Action::kPublic;
     if (request.is_write() && by_browser && from_other_site(request, config_.secure_cookies)) {
-      return refuse(forbidden("other_site", "This was sent from another website. Open the page here and try again."),
-                    request);
+      return refuse(
+          forbidden("other_site", "This was sent from another website. Open the page here and try again."),
+          request);
     }
     if (route.action == Action::kPublic) {
       greet(request);
@@ -78,16 +86,18 @@ class Gatekeeper {
     if (const auto away = find_actor(request, bearer)) return refuse(*away, request);
     if (!request.actor.signed_in()) return refuse(sign_in_first(request, bearer.has_value()), request);
     if (request.is_write() && !request.actor.by_token && !has_form_token(request)) {
-      return refuse(forbidden("form_token", "This form is from an earlier session. Go back, reload the page and send "
-                                            "it again."),
+      return refuse(forbidden("form_token",
+                              "This form is from an earlier session. Go back, reload the page and send "
+                              "it again."),
                     request);
     }
     const auto allowed = authorize(request.actor, route.action);
     if (!allowed.ok()) return refuse(allowed.error(), request);
     // Also where the action alone is no write, such as a POST that anybody signed in may send.
     if (request.is_write() && request.actor.read_only) {
-      return refuse(forbidden("read_only_token", "This token may only read. Use a token with the scope \"write\"."),
-                    request);
+      return refuse(
+          forbidden("read_only_token", "This token may only read. Use a token with the scope \"write\"."),
+          request);
     }
     return std::nullopt;
   }
@@ -120,13 +130,13 @@ class Gatekeeper {
       if (error.code == "password_change_required") return http::see_other("/password");
     }
     auto response = router_.error_response(error, request);
-    if (error.kind == ErrorKind::kSignInRequired) response.with("WWW-Authenticate", "Bearer realm=\"kindling\"");
+    if (error.kind == ErrorKind::kSignInRequired) response.with("WWW-Authenticate", "Bearer");
     return response;
   }
 
   static http::Response to_sign_in(const http::Request& request) {
     const auto next = own_path(request.target);
-    return http::see_other(next == "/" ? "/sign-in" : "/sign-in?next=" + encoded_path(next));
+    return http::see_other(next == "/" ? "/sign-in" : "/sign-in?next=" + http::percent_encoded(next));
   }
 
   const http::Router& router_;

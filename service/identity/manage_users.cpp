@@ -14,7 +14,9 @@ namespace {
 const Actor kNobody{};
 constexpr std::string_view kCommandLine = "command-line";
 
-Hand command_line() { return {.actor = kNobody, .request_id = kCommandLine}; }
+Hand command_line() {
+  return {.actor = kNobody, .request_id = kCommandLine};
+}
 
 AuditEvent event_of(std::string action, std::int64_t user_id, std::vector<std::string> fields = {}) {
   return {std::move(action), "user", user_id, std::move(fields), ""};
@@ -44,12 +46,13 @@ Result<AddedUser> add_user(Database& database, const Hand& hand, const NewUser& 
   auto password = one_time_password();
   const auto hash = hash_password(password);
   if (!hash.ok()) return hash.error();
-  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Result<AddedUser> {
-    const auto id = insert_user(transaction, user, *hash);
-    if (!id.ok()) return id.error();
-    record_audit(transaction, event_of("user.added", *id, {"email", "name", "roles"}));
-    return AddedUser{*id, password};
-  });
+  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run},
+                        [&](Transaction& transaction) -> Result<AddedUser> {
+                          const auto id = insert_user(transaction, user, *hash);
+                          if (!id.ok()) return id.error();
+                          record_audit(transaction, event_of("user.added", *id, {"email", "name", "roles"}));
+                          return AddedUser{*id, password};
+                        });
 }
 
 Result<std::string> reset_password(Database& database, const Hand& hand, std::int64_t user_id) {
@@ -58,37 +61,43 @@ Result<std::string> reset_password(Database& database, const Hand& hand, std::in
   if (!hash.ok()) return hash.error();
   return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run},
                         [&](Transaction& transaction) -> Result<std::string> {
-    const auto user = find_user(transaction.session, user_id);
-    if (!user.ok()) return user.error();
-    set_password(transaction, user_id, *hash, true);
-    end_sessions_of(transaction, user_id);
-    record_audit(transaction, event_of("user.password_reset", user_id, {"password"}));
-    return password;
-  });
+                          const auto user = find_user(transaction.session, user_id);
+                          if (!user.ok()) return user.error();
+                          set_password(transaction, user_id, *hash, true);
+                          end_sessions_of(transaction, user_id);
+                          record_audit(transaction, event_of("user.password_reset", user_id, {"password"}));
+                          return password;
+                        });
 }
 
 Outcome change_user(Database& database, const Hand& hand, std::int64_t user_id, int version,
                     const UserChange& change) {
-  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Outcome {
-    const auto user = find_user(transaction.session, user_id);
-    if (!user.ok()) return user.error();
-    if (auto kept = keeps_an_administrator(transaction, *user, change.roles, user->active); !kept.ok()) return kept;
-    if (auto updated = update_user(transaction, user_id, version, change); !updated.ok()) return updated;
-    record_audit(transaction, event_of("user.changed", user_id, changed_fields(*user, change)));
-    return kOk;
-  });
+  return in_transaction(
+      database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Outcome {
+        const auto user = find_user(transaction.session, user_id);
+        if (!user.ok()) return user.error();
+        if (auto kept = keeps_an_administrator(transaction, *user, change.roles, user->active); !kept.ok())
+          return kept;
+        if (auto updated = update_user(transaction, user_id, version, change); !updated.ok()) return updated;
+        record_audit(transaction, event_of("user.changed", user_id, changed_fields(*user, change)));
+        return kOk;
+      });
 }
 
-Outcome set_user_active(Database& database, const Hand& hand, std::int64_t user_id, int version, bool active) {
-  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Outcome {
-    const auto user = find_user(transaction.session, user_id);
-    if (!user.ok()) return user.error();
-    if (auto kept = keeps_an_administrator(transaction, *user, user->roles, active); !kept.ok()) return kept;
-    if (auto updated = set_active(transaction, user_id, version, active); !updated.ok()) return updated;
-    if (!active) end_sessions_of(transaction, user_id);
-    record_audit(transaction, event_of(active ? "user.activated" : "user.deactivated", user_id, {"active"}));
-    return kOk;
-  });
+Outcome set_user_active(Database& database, const Hand& hand, std::int64_t user_id, int version,
+                        bool active) {
+  return in_transaction(
+      database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Outcome {
+        const auto user = find_user(transaction.session, user_id);
+        if (!user.ok()) return user.error();
+        if (auto kept = keeps_an_administrator(transaction, *user, user->roles, active); !kept.ok())
+          return kept;
+        if (auto updated = set_active(transaction, user_id, version, active); !updated.ok()) return updated;
+        if (!active) end_sessions_of(transaction, user_id);
+        record_audit(transaction,
+                     event_of(active ? "user.activated" : "user.deactivated", user_id, {"active"}));
+        return kOk;
+      });
 }
 
 Result<std::string> add_token(Database& database, const Hand& hand, const NewToken& token) {
@@ -102,20 +111,22 @@ Result<std::string> add_token(Database& database, const Hand& hand, const NewTok
   if (!fields.ok()) return invalid(fields.errors());
   return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run},
                         [&](Transaction& transaction) -> Result<std::string> {
-    const auto user = find_user(transaction.session, checked.user_id);
-    if (!user.ok()) return user.error();
-    auto secret = insert_token(transaction, checked);
-    record_audit(transaction, event_of("user.token_added", checked.user_id, {"name", "scope", "expires_at"}));
-    return secret;
-  });
+                          const auto user = find_user(transaction.session, checked.user_id);
+                          if (!user.ok()) return user.error();
+                          auto secret = insert_token(transaction, checked);
+                          record_audit(transaction, event_of("user.token_added", checked.user_id,
+                                                             {"name", "scope", "expires_at"}));
+                          return secret;
+                        });
 }
 
 Outcome end_token(Database& database, const Hand& hand, std::int64_t token_id) {
-  return in_transaction(database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Outcome {
-    if (auto revoked = revoke_token(transaction, token_id); !revoked.ok()) return revoked;
-    record_audit(transaction, {"token.revoked", "api_token", token_id, {"revoked_at"}, ""});
-    return kOk;
-  });
+  return in_transaction(
+      database, hand.actor, hand.request_id, {hand.dry_run}, [&](Transaction& transaction) -> Outcome {
+        if (auto revoked = revoke_token(transaction, token_id); !revoked.ok()) return revoked;
+        record_audit(transaction, {"token.revoked", "api_token", token_id, {"revoked_at"}, ""});
+        return kOk;
+      });
 }
 
 Result<std::string> add_user(Database& database, std::string_view email, std::string_view name,

@@ -1,5 +1,5 @@
-// What an administrator does with users, on a page or on the command line. One-time passwords and tokens are returned
-// once and stored as hashes only.
+// What an administrator does with users, on a page or on the command line. One-time passwords and tokens are
+// returned once and stored as hashes only.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ Result<AddedUser> add_user(Database& database, const Hand& hand, const NewUser& 
 // Ends the user's sessions and gives a one-time password.
 Result<std::string> reset_password(Database& database, const Hand& hand, std::int64_t user_id);
 // kConflict "last_administrator" where nobody would be left to administer.
-Outcome change_user(Database& database, const Hand& hand, std::int64_t user_id, int version, const UserChange& change);
+Outcome change_user(Database& database, const Hand& hand, std::int64_t user_id, int version,
+                    const UserChange& change);
 // Ends the user's sessions; tokens of somebody inactive open nothing.
 Outcome set_user_active(Database& database, const Hand& hand, std::int64_t user_id, int version, bool active);
 // kInvalid at "name" or "days"; kNotFound for an unknown user. Returns the token.
@@ -41,7 +42,8 @@ Outcome end_token(Database& database, const Hand& hand, std::int64_t token_id);
 
 // --- The command line: kindling user add|reset|list|token ---
 // Roles as "coordinator,approver". Return the one-time password, or the token.
-Result<std::string> add_user(Database& database, std::string_view email, std::string_view name, std::string_view roles);
+Result<std::string> add_user(Database& database, std::string_view email, std::string_view name,
+                             std::string_view roles);
 Result<std::string> reset_password(Database& database, std::string_view email);
 Result<std::string> make_token(Database& database, std::string_view email, bool write, int days);
 std::vector<User> list_users(Database& database);

@@ -57,7 +57,10 @@ struct Place {
 };
 
 Error busy() {
-  return {ErrorKind::kUnavailable, "sign_in_busy", "Many people are signing in. Please try again in a moment.", {}};
+  return {ErrorKind::kUnavailable,
+          "sign_in_busy",
+          "Many people are signing in. Please try again in a moment.",
+          {}};
 }
 
 std::string argon2id(std::string_view password) {

@@ -11,7 +11,9 @@
 namespace kindling {
 namespace {
 
-FieldError broken(std::string code, std::string message) { return {"", std::move(code), std::move(message)}; }
+FieldError broken(std::string code, std::string message) {
+  return {"", std::move(code), std::move(message)};
+}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -21,8 +23,15 @@ std::string lower(std::string_view text) {
 
 // "P@ssw0rd" reads as "password": the substitutions that everybody knows, attackers too.
 std::string plain_letters(std::string_view lowered) {
-  constexpr std::array<std::pair<char, char>, 9> kLooks{
-      {{'0', 'o'}, {'1', 'i'}, {'3', 'e'}, {'4', 'a'}, {'5', 's'}, {'7', 't'}, {'@', 'a'}, {'$', 's'}, {'!', 'i'}}};
+  constexpr std::array<std::pair<char, char>, 9> kLooks{{{'0', 'o'},
+                                                         {'1', 'i'},
+                                                         {'3', 'e'},
+                                                         {'4', 'a'},
+                                                         {'5', 's'},
+                                                         {'7', 't'},
+                                                         {'@', 'a'},
+                                                         {'$', 's'},
+                                                         {'!', 'i'}}};
   std::string out(lowered);
   for (char& c : out) {
     for (const auto& [look, letter] : kLooks) {
@@ -32,9 +41,12 @@ std::string plain_letters(std::string_view lowered) {
   return out;
 }
 
-// Without the digits and signs that are put before and behind to satisfy a rule: "2024welcome!!" -> "welcome".
+// Without the digits and signs that are put before and behind to satisfy a rule: "2024welcome!!" ->
+// "welcome".
 std::string_view core_of(std::string_view text) {
-  const auto letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0; };
+  const auto letter = [](char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0;
+  };
   while (!text.empty() && !letter(text.front())) text.remove_prefix(1);
   while (!text.empty() && !letter(text.back())) text.remove_suffix(1);
   return text;
@@ -50,11 +62,21 @@ bool repeats(std::string_view text) {
   return false;
 }
 
-// Made of pieces of at least four that run along a row of the keyboard, the alphabet or the digits, either way.
+// Made of pieces of at least four that run along a row of the keyboard, the alphabet or the digits, either
+// way.
 bool walks(std::string_view text) {
-  static constexpr std::array<std::string_view, 12> kRows{
-      "abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop",
-      "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "!@#$%^&*()"};
+  static constexpr std::array<std::string_view, 12> kRows{"abcdefghijklmnopqrstuvwxyz",
+                                                          "01234567890123456789",
+                                                          "qwertyuiop",
+                                                          "asdfghjkl",
+                                                          "zxcvbnm",
+                                                          "qwertzuiop",
+                                                          "yxcvbnm",
+                                                          "azertyuiop",
+                                                          "qsdfghjklm",
+                                                          "wxcvbn",
+                                                          "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+                                                          "!@#$%^&*()"};
   static const std::string backwards = [] {
     std::string all;
     for (const auto row : kRows) all += std::string(row.rbegin(), row.rend()) + ' ';
@@ -98,17 +120,28 @@ bool only_words(std::string_view text, const std::vector<std::string>& words, in
   return fewest.back() <= words_max;
 }
 
+// Without spaces and signs: "correct-horse battery" -> "correcthorsebattery".
+std::string squeezed(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0) out += c;
+  }
+  return out;
+}
+
 bool is_common(std::string_view lowered) {
   const auto& list = common_passwords();
   const auto core = std::string(core_of(lowered));
-  for (const auto& form : {std::string(lowered), core, plain_letters(lowered), plain_letters(core)}) {
+  const auto joined = squeezed(lowered);
+  for (const auto& form : {std::string(lowered), core, joined, plain_letters(lowered), plain_letters(core)}) {
     if (std::binary_search(list.begin(), list.end(), form)) return true;
     if (only_words(form, common_words(), 3)) return true;
   }
   return false;
 }
 
-// The words of a name or an address that are long enough to matter: "eva.lindt@example.org" -> eva.lindt, lindt, ...
+// The words of a name or an address that are long enough to matter: "eva.lindt@example.org" -> eva.lindt,
+// lindt, ...
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
@@ -129,11 +162,7 @@ bool is_personal(std::string_view lowered, const PasswordOwner& owner) {
   const auto platform_words = words_of(owner.platform);
   std::string platform;
   for (const auto& word : platform_words) platform += word;
-  std::string squeezed;
-  for (const char c : lowered) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0) squeezed += c;
-  }
-  if (platform.size() >= 4 && squeezed.find(platform) != squeezed.npos) return true;
+  if (platform.size() >= 4 && squeezed(lowered).find(platform) != std::string::npos) return true;
   // Nothing but names, "kindling" and common words.
   auto words = words_of(owner.name);
   for (auto& word : words_of(owner.email)) words.push_back(std::move(word));
@@ -147,7 +176,8 @@ bool is_personal(std::string_view lowered, const PasswordOwner& owner) {
 }  // namespace
 
 std::optional<FieldError> check_password(std::string_view password, const PasswordOwner& owner) {
-  if (!is_valid_utf8(password)) return broken("invalid_utf8", "This text cannot be read. Please type it again.");
+  if (!is_valid_utf8(password))
+    return broken("invalid_utf8", "This text cannot be read. Please type it again.");
   const auto length = code_points(password);
   if (length < kPasswordMin) {
     return broken("too_short", "Use at least 12 characters. Four or five random words make a good password.");
@@ -158,7 +188,8 @@ std::optional<FieldError> check_password(std::string_view password, const Passwo
   }
   const auto lowered = lower(password);
   if (std::set<char>(lowered.begin(), lowered.end()).size() < 5 || repeats(lowered) || walks(lowered)) {
-    return broken("too_simple", "This is a repetition or a row of keys. Four or five random words are safer.");
+    return broken("too_simple",
+                  "This is a repetition or a row of keys. Four or five random words are safer.");
   }
   if (is_common(lowered)) {
     return broken("too_common", "Many people use this password, so it is tried first. Choose another one.");

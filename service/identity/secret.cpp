@@ -10,7 +10,9 @@ namespace {
 
 using Digest = std::array<unsigned char, 32>;
 
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 void start_sodium() {
   static const bool started = sodium_init() >= 0;
@@ -19,7 +21,8 @@ void start_sodium() {
 
 std::string base64url(const Digest& digest) {
   std::array<char, sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_URLSAFE_NO_PADDING)> text{};
-  sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(),
+                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   return text.data();
 }
 
@@ -46,7 +49,8 @@ std::string keyed_hash(std::string_view key, std::string_view text) {
   Digest short_key;  // BLAKE2b takes a key of at most 64 bytes
   crypto_hash_sha256(short_key.data(), bytes(key), key.size());
   Digest digest;
-  crypto_generichash(digest.data(), digest.size(), bytes(text), text.size(), short_key.data(), short_key.size());
+  crypto_generichash(digest.data(), digest.size(), bytes(text), text.size(), short_key.data(),
+                     short_key.size());
   return base64url(digest);
 }
 

@@ -10,7 +10,8 @@ namespace kindling {
 inline constexpr int kSessionIdleMinutes = 30;     // without a request
 inline constexpr int kSessionLengthMinutes = 480;  // at most, whatever happens
 
-// "__Host-kindling" behind TLS (the browser then refuses it from any other host, path or plain HTTP), else "kindling".
+// "__Host-kindling" behind TLS (the browser then refuses it from any other host, path or plain HTTP), else
+// "kindling".
 std::string_view session_cookie_name(bool secure);
 // The values of Set-Cookie.
 std::string session_cookie(bool secure, std::string_view token);
@@ -21,7 +22,5 @@ std::string form_token_of(std::string_view session_token);
 
 // Where a sign-in may lead: a path of our own ("/grants/7?tab=1"). Whatever could lead elsewhere becomes "/".
 std::string own_path(std::string_view next);
-// Such a path as the value of a query parameter.
-std::string encoded_path(std::string_view path);
 
 }  // namespace kindling

@@ -33,9 +33,9 @@ struct FindSession {
              AND s.last_seen_at > now() - make_interval(mins => :idle)
              AND s.created_at > now() - make_interval(mins => :length)
              AND u.active)",
-                   soci::use(hash, "hash"), soci::use(idle_minutes, "idle"), soci::use(length_minutes, "length"),
-                   soci::into(id), soci::into(name), soci::into(roles), soci::into(must_change_password),
-                   soci::into(stale))) {}
+                   soci::use(hash, "hash"), soci::use(idle_minutes, "idle"),
+                   soci::use(length_minutes, "length"), soci::into(id), soci::into(name), soci::into(roles),
+                   soci::into(must_change_password), soci::into(stale))) {}
 };
 
 struct TouchSession {

@@ -16,8 +16,8 @@ struct Transaction;
 // Begins a session and returns its token, which is stored nowhere: only its SHA-256.
 std::string begin_session(Transaction& transaction, std::int64_t user_id);
 
-// The actor of a session that is alive, with its form token; nullopt for an unknown, idle or too old one and for a user
-// who is no longer active. Notes at most once a minute that it was seen.
+// The actor of a session that is alive, with its form token; nullopt for an unknown, idle or too old one and
+// for a user who is no longer active. Notes at most once a minute that it was seen.
 std::optional<Actor> find_session(Session& session, std::string_view token);
 
 void end_session(Transaction& transaction, std::string_view token);

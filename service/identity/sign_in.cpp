@@ -20,22 +20,27 @@ SignInAnswer refused(Error error) {
 }
 
 Error wrong_credentials() {
-  return {ErrorKind::kInvalid, "wrong_credentials",
-          "The e-mail address or the password is not right. Check both and try again.", {}};
+  return {ErrorKind::kInvalid,
+          "wrong_credentials",
+          "The e-mail address or the password is not right. Check both and try again.",
+          {}};
 }
 
 Error throttled(int wait_s) {
   const auto when = wait_s == 1   ? std::string("1 second")
                     : wait_s < 90 ? std::to_string(wait_s) + " seconds"
                                   : std::to_string((wait_s + 59) / 60) + " minutes";
-  return {ErrorKind::kTooManyRequests, "sign_in_throttled",
-          "There were too many attempts. Please wait " + when + ", then try again.", {}};
+  return {ErrorKind::kTooManyRequests,
+          "sign_in_throttled",
+          "There were too many attempts. Please wait " + when + ", then try again.",
+          {}};
 }
 
 // 0, or the seconds to wait; committed whatever comes after.
 Result<int> knock(Database& database, std::string_view request_id, const Attempt& attempt) {
-  return in_transaction(database, Actor{}, request_id, {},
-                        [&](Transaction& transaction) -> Result<int> { return count_attempt(transaction, attempt); });
+  return in_transaction(database, Actor{}, request_id, {}, [&](Transaction& transaction) -> Result<int> {
+    return count_attempt(transaction, attempt);
+  });
 }
 
 // The hash that was verified may be replaced, or its owner be gone, by the time the session begins.
@@ -64,8 +69,8 @@ SignInAnswer sign_in(Database& database, std::string_view request_id, const Sign
 
   Actor actor;
   actor.id = found->user_id;
-  const auto token = in_transaction(
-      database, actor, request_id, {}, [&](Transaction& transaction) -> Result<std::string> {
+  const auto token =
+      in_transaction(database, actor, request_id, {}, [&](Transaction& transaction) -> Result<std::string> {
         if (!still_holds(lock_credentials(transaction, actor.id), *found)) return wrong_credentials();
         forgive_attempt(transaction, attempt);
         if (!typed.old_session.empty()) end_session(transaction, typed.old_session);
@@ -92,7 +97,8 @@ Result<std::string> change_password(Database& database, const Actor& actor, std:
                                     const PasswordChange& change) {
   const auto user = reading(database, [&](Session& session) { return find_user(session, actor.id); });
   if (!user.ok()) return user.error();
-  const auto before = reading(database, [&](Session& session) { return find_credentials(session, user->email); });
+  const auto before =
+      reading(database, [&](Session& session) { return find_credentials(session, user->email); });
   if (!before) return not_found("user_not_found", "There is no such user.");
   const PasswordOwner owner{.email = user->email, .name = user->name, .platform = change.platform};
 
@@ -122,14 +128,15 @@ Result<std::string> change_password(Database& database, const Actor& actor, std:
   if (*same) return invalid_field("chosen", "not_new", "This is the password you have. Choose another one.");
   const auto hash = hash_password(change.chosen);
   if (!hash.ok()) return hash.error();
-  return in_transaction(database, actor, request_id, {}, [&](Transaction& transaction) -> Result<std::string> {
-    if (!still_holds(lock_credentials(transaction, actor.id), *before)) return stale();
-    if (!before->must_change_password) forgive_attempt(transaction, attempt);
-    set_password(transaction, actor.id, *hash, false);
-    end_sessions_of(transaction, actor.id);
-    record_audit(transaction, {"user.password_changed", "user", actor.id, {"password"}, ""});
-    return begin_session(transaction, actor.id);
-  });
+  return in_transaction(
+      database, actor, request_id, {}, [&](Transaction& transaction) -> Result<std::string> {
+        if (!still_holds(lock_credentials(transaction, actor.id), *before)) return stale();
+        if (!before->must_change_password) forgive_attempt(transaction, attempt);
+        set_password(transaction, actor.id, *hash, false);
+        end_sessions_of(transaction, actor.id);
+        record_audit(transaction, {"user.password_changed", "user", actor.id, {"password"}, ""});
+        return begin_session(transaction, actor.id);
+      });
 }
 
 }  // namespace kindling

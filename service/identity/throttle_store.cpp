@@ -15,8 +15,12 @@ struct Limit {
   int delay_max_s;
 };
 
-Limit account_limit(const Attempt& attempt) { return {sha256_hex("account " + attempt.email), 5, 60}; }
-Limit address_limit(const Attempt& attempt) { return {sha256_hex("address " + attempt.address), 20, 900}; }
+Limit account_limit(const Attempt& attempt) {
+  return {sha256_hex("account " + attempt.email), 5, 60};
+}
+Limit address_limit(const Attempt& attempt) {
+  return {sha256_hex("address " + attempt.address), 20, 900};
+}
 
 // 0: counted. Otherwise the seconds to wait.
 int count(Transaction& transaction, const Limit& limit) {
@@ -72,7 +76,8 @@ void forgive_attempt(Transaction& transaction, const Attempt& attempt) {
              blocked_until = now()
        WHERE subject_hash = decode(:hash, 'hex'))",
       soci::use(address);
-  transaction.sql() << "DELETE FROM sign_in_attempts WHERE subject_hash = decode(:hash, 'hex')", soci::use(account);
+  transaction.sql() << "DELETE FROM sign_in_attempts WHERE subject_hash = decode(:hash, 'hex')",
+      soci::use(account);
   transaction.sql() << "DELETE FROM sign_in_attempts WHERE last_at < now() - interval '1 day'";
 }
 

@@ -19,9 +19,10 @@ struct Attempt {
 // The client's address: the peer's, or what our own proxy on this machine says of it.
 std::string client_address(const http::Request& request);
 
-// Counts the attempt as failed before anything is verified, so that a hundred at the same time are a hundred. After 5
-// failures of an account (20 of an address) further attempts are refused for 2, 4, 8 ... seconds, at most 1 minute (15
-// minutes); an hour of rest forgets. Returns 0, or the seconds to wait. Commit it whatever the password turns out to be.
+// Counts the attempt as failed before anything is verified, so that a hundred at the same time are a hundred.
+// After 5 failures of an account (20 of an address) further attempts are refused for 2, 4, 8 ... seconds, at
+// most 1 minute (15 minutes); an hour of rest forgets. Returns 0, or the seconds to wait. Commit it whatever
+// the password turns out to be.
 int count_attempt(Transaction& transaction, const Attempt& attempt);
 
 // The attempt was right: the account starts anew, the address gets this one back.

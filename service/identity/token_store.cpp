@@ -90,7 +90,8 @@ std::vector<Token> list_tokens(Session& session) {
   std::vector<Token> tokens;
   Token token;
   long long id = 0;
-  soci::statement statement = (session.sql().prepare << R"(
+  soci::statement statement =
+      (session.sql().prepare << R"(
       SELECT t.id,
              t.name,
              u.name,
@@ -105,9 +106,9 @@ std::vector<Token> list_tokens(Session& session) {
         JOIN users u ON u.id = t.user_id
        ORDER BY t.id DESC
        LIMIT 500)",
-      soci::into(id), soci::into(token.name), soci::into(token.user_name), soci::into(token.scope),
-      soci::into(token.created_on), soci::into(token.expires_on), soci::into(token.last_used_on),
-      soci::into(token.state));
+       soci::into(id), soci::into(token.name), soci::into(token.user_name), soci::into(token.scope),
+       soci::into(token.created_on), soci::into(token.expires_on), soci::into(token.last_used_on),
+       soci::into(token.state));
   statement.execute();
   while (statement.fetch()) {
     token.id = id;
@@ -123,7 +124,7 @@ Outcome revoke_token(Transaction& transaction, std::int64_t id) {
          SET revoked_at = now()
        WHERE id = :id
          AND revoked_at IS NULL)",
-      soci::use(row));
+                               soci::use(row));
   statement.execute(true);
   if (statement.get_affected_rows() == 0) {
     return not_found("token_not_found", "There is no such token, or it is revoked already.");

@@ -19,17 +19,17 @@ inline constexpr int kTokenDaysMax = 366;
 
 struct NewToken {
   std::int64_t user_id = 0;
-  std::string name;          // what it is for: "dashboard"
-  bool write = false;        // scope "write" reads and writes; otherwise it reads only
-  int days = 90;             // 1 to kTokenDaysMax
+  std::string name;    // what it is for: "dashboard"
+  bool write = false;  // scope "write" reads and writes; otherwise it reads only
+  int days = 90;       // 1 to kTokenDaysMax
 };
 
 struct Token {
   std::int64_t id = 0;
   std::string name;
   std::string user_name;
-  std::string scope;         // "read" or "write"
-  std::string created_on;    // "2026-02-28"
+  std::string scope;       // "read" or "write"
+  std::string created_on;  // "2026-02-28"
   std::string expires_on;
   std::string last_used_on;  // "" where it was never used
   std::string state;         // "active", "expired", "revoked"

@@ -47,13 +47,16 @@ Result<Roles> roles_of(std::string_view names) {
     const auto name = trimmed(names.substr(0, end));
     names.remove_prefix(std::min(end + 1, names.size()));
     const auto& words = role_words();
-    const auto found = std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.name == name; });
+    const auto found =
+        std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.name == name; });
     if (found == words.end()) {
-      return invalid_field("roles", "not_one_of", "Roles are coordinator, approver, viewer and administrator.");
+      return invalid_field("roles", "not_one_of",
+                           "Roles are coordinator, approver, viewer and administrator.");
     }
     roles |= static_cast<Roles>(found->role);
   }
-  if (roles == 0) return invalid_field("roles", "required", "Choose at least one role, for example coordinator.");
+  if (roles == 0)
+    return invalid_field("roles", "required", "Choose at least one role, for example coordinator.");
   return roles;
 }
 
@@ -63,8 +66,10 @@ std::string normal_email(std::string_view typed) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   const auto at = email.find('@');
-  const bool plain = std::all_of(email.begin(), email.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
-  const bool shaped = at != email.npos && at > 0 && at + 1 < email.size() && email.find('@', at + 1) == email.npos &&
+  const bool plain =
+      std::all_of(email.begin(), email.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  const bool shaped = at != email.npos && at > 0 && at + 1 < email.size() &&
+                      email.find('@', at + 1) == email.npos &&
                       email.find_first_of("<>,;\"()\\") == email.npos && email.size() <= 254;
   return plain && shaped ? email : "";
 }

@@ -16,7 +16,7 @@ class Input;
 
 struct User {
   std::int64_t id = 0;
-  std::string email;         // lower-case, unique
+  std::string email;  // lower-case, unique
   std::string name;
   Roles roles = 0;
   bool must_change_password = false;

@@ -40,14 +40,16 @@ constexpr const char* kSelectUser = R"(
            coalesce((SELECT to_char(max(s.last_seen_at), 'YYYY-MM-DD') FROM sessions s WHERE s.user_id = u.id), '')
       FROM users u )";
 
-Error no_such_user() { return not_found("user_not_found", "There is no such user."); }
+Error no_such_user() {
+  return not_found("user_not_found", "There is no such user.");
+}
 
 template <typename Key>
 Result<User> find_one(Session& session, const char* condition, const Key& key) {
   UserRow row;
   session.sql() << kSelectUser << condition, soci::use(key), soci::into(row.id), soci::into(row.email),
-      soci::into(row.name), soci::into(row.roles), soci::into(row.must_change_password), soci::into(row.active),
-      soci::into(row.version), soci::into(row.last_seen_on);
+      soci::into(row.name), soci::into(row.roles), soci::into(row.must_change_password),
+      soci::into(row.active), soci::into(row.version), soci::into(row.last_seen_on);
   if (!session.sql().got_data()) return no_such_user();
   return row.user();
 }
@@ -63,8 +65,10 @@ std::optional<Credentials> credentials(Session& session, const char* condition, 
              password_hash,
              must_change_password::int
         FROM users
-       WHERE active AND )" << condition,
-      soci::use(key), soci::into(id), soci::into(found.name), soci::into(found.password_hash), soci::into(must_change);
+       WHERE active AND )"
+                << condition,
+      soci::use(key), soci::into(id), soci::into(found.name), soci::into(found.password_hash),
+      soci::into(must_change);
   if (!session.sql().got_data()) return std::nullopt;
   found.user_id = id;
   found.must_change_password = must_change != 0;
@@ -102,7 +106,8 @@ std::vector<User> list_users(Session& session) {
   return users;
 }
 
-Result<std::int64_t> insert_user(Transaction& transaction, const NewUser& user, std::string_view password_hash) {
+Result<std::int64_t> insert_user(Transaction& transaction, const NewUser& user,
+                                 std::string_view password_hash) {
   const std::string hash(password_hash);
   const int roles = user.roles;
   long long id = 0;
@@ -128,7 +133,7 @@ Outcome update_user(Transaction& transaction, std::int64_t id, int version, cons
              version = version + 1
        WHERE id = :id
          AND version = :version)",
-      soci::use(change.name), soci::use(roles), soci::use(row), soci::use(version));
+                               soci::use(change.name), soci::use(roles), soci::use(row), soci::use(version));
   statement.execute(true);
   if (statement.get_affected_rows() == 0) return stale();
   return kOk;
@@ -143,13 +148,14 @@ Outcome set_active(Transaction& transaction, std::int64_t id, int version, bool 
              version = version + 1
        WHERE id = :id
          AND version = :version)",
-      soci::use(flag), soci::use(row), soci::use(version));
+                               soci::use(flag), soci::use(row), soci::use(version));
   statement.execute(true);
   if (statement.get_affected_rows() == 0) return stale();
   return kOk;
 }
 
-void set_password(Transaction& transaction, std::int64_t id, std::string_view password_hash, bool must_change) {
+void set_password(Transaction& transaction, std::int64_t id, std::string_view password_hash,
+                  bool must_change) {
   const long long row = id;
   const std::string hash(password_hash);
   const int flag = must_change ? 1 : 0;
@@ -172,7 +178,7 @@ int lock_administrators(Transaction& transaction) {
          AND roles & 8 <> 0
        ORDER BY id
          FOR UPDATE)",
-      soci::into(id));
+                               soci::into(id));
   statement.execute();
   while (statement.fetch()) ++count;
   return count;

@@ -24,7 +24,8 @@ struct Credentials {
 };
 // Of an active user; nullopt where there is none of this address.
 std::optional<Credentials> find_credentials(Session& session, std::string_view email);
-// The same, locked until the end: what is decided on them cannot be overtaken by a new password or a departure.
+// The same, locked until the end: what is decided on them cannot be overtaken by a new password or a
+// departure.
 std::optional<Credentials> lock_credentials(Transaction& transaction, std::int64_t user_id);
 
 Result<User> find_user(Session& session, std::int64_t id);
@@ -33,11 +34,13 @@ Result<User> find_user_by_email(Session& session, std::string_view email);
 std::vector<User> list_users(Session& session);
 
 // kInvalid at "email" where it is taken.
-Result<std::int64_t> insert_user(Transaction& transaction, const NewUser& user, std::string_view password_hash);
+Result<std::int64_t> insert_user(Transaction& transaction, const NewUser& user,
+                                 std::string_view password_hash);
 // kStale where the version is another one.
 Outcome update_user(Transaction& transaction, std::int64_t id, int version, const UserChange& change);
 Outcome set_active(Transaction& transaction, std::int64_t id, int version, bool active);
-void set_password(Transaction& transaction, std::int64_t id, std::string_view password_hash, bool must_change);
+void set_password(Transaction& transaction, std::int64_t id, std::string_view password_hash,
+                  bool must_change);
 
 // Locks the administrators who are active and counts them, so that two who leave at once are not both let go.
 int lock_administrators(Transaction& transaction);

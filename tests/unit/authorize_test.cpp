@@ -27,9 +27,9 @@ struct Row {
   const char* roles;
 };
 constexpr Row kExpected[] = {
-    {Action::kOwnSession, "CAVD"},   {Action::kSignedIn, "CAVD"},   {Action::kReadFunding, "CAVD"},
-    {Action::kWriteFunding, "C"},    {Action::kApproveBudget, "A"}, {Action::kReadLedger, "CAVD"},
-    {Action::kReceiveMoney, "C"},    {Action::kDownloadReport, "CAVD"}, {Action::kAdminister, "D"},
+    {Action::kOwnSession, "CAVD"}, {Action::kSignedIn, "CAVD"},       {Action::kReadFunding, "CAVD"},
+    {Action::kWriteFunding, "C"},  {Action::kApproveBudget, "A"},     {Action::kReadLedger, "CAVD"},
+    {Action::kReceiveMoney, "C"},  {Action::kDownloadReport, "CAVD"}, {Action::kAdminister, "D"},
 };
 constexpr std::pair<char, Role> kLetters[] = {
     {'C', Role::kCoordinator}, {'A', Role::kApprover}, {'V', Role::kViewer}, {'D', Role::kAdministrator}};

@@ -13,7 +13,8 @@
 namespace kindling {
 namespace {
 
-constexpr PasswordOwner kEva{.email = "eva.lindt@example.org", .name = "Eva Lindt", .platform = "Sparks in the Dark"};
+constexpr PasswordOwner kEva{
+    .email = "eva.lindt@example.org", .name = "Eva Lindt", .platform = "Sparks in the Dark"};
 
 std::string rule_broken_by(std::string_view password) {
   const auto error = check_password(password, kEva);

@@ -2,6 +2,7 @@
 
 #include "core/input.hpp"
 #include "http/router.hpp"
+#include "http/uri.hpp"
 #include "identity/session.hpp"
 #include "identity/sign_in.hpp"
 #include "identity/throttle_store.hpp"
@@ -26,7 +27,7 @@ http::Response with_session(const Site& site, std::string location, std::string_
 
 std::string with_next(std::string path, const std::string& next) {
   if (next == "/") return path;
-  return path + "?next=" + encoded_path(next);
+  return path + "?next=" + http::percent_encoded(next);
 }
 
 // An Error that belongs to no field stands on top of the form.
@@ -76,7 +77,8 @@ http::Response do_sign_in(const Site& site, const http::Request& request) {
     if (answer.refusal->kind == ErrorKind::kUnavailable) response.with("Retry-After", "2");
     return response;
   }
-  return with_session(site, answer.must_change_password ? with_next("/password", next) : next, answer.session_token);
+  return with_session(site, answer.must_change_password ? with_next("/password", next) : next,
+                      answer.session_token);
 }
 
 http::Response do_sign_out(const Site& site, const http::Request& request) {
@@ -97,10 +99,12 @@ http::Response password_page(const Site& site, const http::Request& request, con
   if (!first) {
     form.password("current", "Present password", {.required = true, .autocomplete = "current-password"});
   }
-  form.password("chosen", "New password",
-                {.help = "At least 12 characters. Four or five random words are easy to remember and hard to guess.",
-                 .required = true,
-                 .autocomplete = "new-password"})
+  form.password(
+          "chosen", "New password",
+          {.help =
+               "At least 12 characters. Four or five random words are easy to remember and hard to guess.",
+           .required = true,
+           .autocomplete = "new-password"})
       .password("repeated", "New password again", {.required = true, .autocomplete = "new-password"})
       .hidden("next", own_path(typed.text("next")));
   auto response =
@@ -160,13 +164,13 @@ Value me_schema() {
   return Value::object(
       {{"type", "object"},
        {"required", Value::Array{"id", "name", "email", "roles", "by_token", "scope"}},
-       {"properties",
-        Value::object({{"id", Value::object({{"type", "integer"}})},
-                       {"name", text},
-                       {"email", text},
-                       {"roles", Value::object({{"type", "array"}, {"items", text}})},
-                       {"by_token", flag},
-                       {"scope", Value::object({{"type", "string"}, {"enum", Value::Array{"read", "write"}}})}})}});
+       {"properties", Value::object({{"id", Value::object({{"type", "integer"}})},
+                                     {"name", text},
+                                     {"email", text},
+                                     {"roles", Value::object({{"type", "array"}, {"items", text}})},
+                                     {"by_token", flag},
+                                     {"scope", Value::object({{"type", "string"},
+                                                              {"enum", Value::Array{"read", "write"}}})}})}});
 }
 
 }  // namespace

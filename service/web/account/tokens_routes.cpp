@@ -45,10 +45,14 @@ http::Response tokens_page(const Site& site, const http::Request& request, const
     if (user.active) users.push_back({std::to_string(user.id), user.name + " (" + user.email + ")"});
   }
   Form form(typed, errors);
-  form.text("name", "What it is for", {.help = "For example: community dashboard.", .required = true, .columns = 6})
-      .choice("user_id", "Acts as", users, {.help = "The token has this person's roles.", .required = true, .columns = 6})
-      .choice("scope", "May", {{"read", "Read only"}, {"write", "Read and write"}}, {.required = true, .columns = 6})
-      .number("days", "Ends after", {.help = "1 to 366 days.", .required = true, .columns = 6, .suffix = "days"});
+  form.text("name", "What it is for",
+            {.help = "For example: community dashboard.", .required = true, .columns = 6})
+      .choice("user_id", "Acts as", users,
+              {.help = "The token has this person's roles.", .required = true, .columns = 6})
+      .choice("scope", "May", {{"read", "Read only"}, {"write", "Read and write"}},
+              {.required = true, .columns = 6})
+      .number("days", "Ends after",
+              {.help = "1 to 366 days.", .required = true, .columns = 6, .suffix = "days"});
   return page(site, request,
               {.title = "API tokens",
                .name = "tokens",
@@ -86,12 +90,13 @@ http::Response do_add_token(const Site& site, const http::Request& request) {
   const auto secret = add_token(site.database, hand, *token);
   if (!secret.ok()) return error_page(site, secret.error(), request);
   if (hand.dry_run) return rehearsed(201);
-  auto response = page(site, request,
-                       {.title = "API token made",
-                        .name = "token_shown",
-                        .data = Value::object({{"token_name", token->name}, {"token", *secret}, {"days", token->days}}),
-                        .status = 201,
-                        .crumbs = {{"Users", "/users"}, {"API tokens", "/tokens"}}});
+  auto response =
+      page(site, request,
+           {.title = "API token made",
+            .name = "token_shown",
+            .data = Value::object({{"token_name", token->name}, {"token", *secret}, {"days", token->days}}),
+            .status = 201,
+            .crumbs = {{"Users", "/users"}, {"API tokens", "/tokens"}}});
   response.with("Cache-Control", "no-store");
   return response;
 }

@@ -13,8 +13,8 @@
 namespace kindling {
 namespace {
 
-// One-time passwords are in these answers, so they are never stored for a repeated request as act() would: sent twice,
-// a new user is refused by the address, a reset gives another password.
+// One-time passwords are in these answers, so they are never stored for a repeated request as act() would:
+// sent twice, a new user is refused by the address, a reset gives another password.
 Hand hand_of(const http::Request& request) {
   return {.actor = request.actor, .request_id = request.request_id, .dry_run = request.query_flag("dry_run")};
 }
@@ -42,7 +42,9 @@ const std::vector<Choice>& role_choices() {
   return choices;
 }
 
-std::string path_of(std::int64_t id) { return "/users/" + std::to_string(id); }
+std::string path_of(std::int64_t id) {
+  return "/users/" + std::to_string(id);
+}
 
 // --- The list ---
 
@@ -52,8 +54,12 @@ Value row_of(const User& user) {
                         {"href", path_of(user.id)},
                         {"email", user.email},
                         {"roles", words(user.roles)},
-                        {"state", !user.active ? "inactive" : waiting ? "invited" : "active"},
-                        {"state_badge", !user.active ? "secondary" : waiting ? "warning" : "success"},
+                        {"state", !user.active ? "inactive"
+                                  : waiting    ? "invited"
+                                               : "active"},
+                        {"state_badge", !user.active ? "secondary"
+                                        : waiting    ? "warning"
+                                                     : "success"},
                         {"last_seen", user.last_seen_on}});
 }
 
@@ -79,7 +85,8 @@ http::Response new_user_page(const Site& site, const http::Request& request, con
                              const std::vector<FieldError>& errors, int status) {
   Form form(typed, errors);
   form.text("name", "Name", {.required = true, .columns = 6})
-      .email("email", "E-mail address", {.help = "This is the name for signing in.", .required = true, .columns = 6})
+      .email("email", "E-mail address",
+             {.help = "This is the name for signing in.", .required = true, .columns = 6})
       .checkboxes("roles", "Roles", role_choices(),
                   {.help = "Who asks does not approve: two people are needed for that, whatever their roles.",
                    .required = true});
@@ -186,7 +193,8 @@ http::Response do_change_user(const Site& site, const http::Request& request) {
     const auto done = change_user(site.database, hand, user.id, *version, *change);
     if (!done.ok()) {
       if (done.error().code != "last_administrator") return error_page(site, done.error(), request);
-      return user_page(site, request, user, *typed, {{"roles", done.error().code, done.error().message}}, 409);
+      return user_page(site, request, user, *typed, {{"roles", done.error().code, done.error().message}},
+                       409);
     }
     return hand.dry_run ? rehearsed(303) : http::see_other(path_of(user.id) + "?done=saved");
   });
