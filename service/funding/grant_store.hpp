@@ -52,8 +52,8 @@ struct GrantList {
   std::vector<ListedGrant> grants;
   std::string next_cursor;         // empty: the last page
 };
-// Sorts: title, awarded, end. Filters: state, funder, programme. One query.
-GrantList list_grants(Session& session, const ListQuery& query);
+// Sorts: title, awarded, end. Filters: state, funder, programme. One query. kInvalid for a filter or cursor of no sense.
+Result<GrantList> list_grants(Session& session, const ListQuery& query);
 
 // Organisations to choose from: id and name, by name.
 struct OrganisationChoice {
