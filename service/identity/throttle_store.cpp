@@ -22,6 +22,7 @@ Limit address_limit(const Attempt& attempt) {
   return {sha256_hex("address " + attempt.address), 20, 900};
 }
 
+// By the clock and not by now(): who waited for the row must see the block that the one before has set.
 // 0: counted. Otherwise the seconds to wait.
 int count(Transaction& transaction, const Limit& limit) {
   int counted = 0;
@@ -29,20 +30,20 @@ int count(Transaction& transaction, const Limit& limit) {
       INSERT INTO sign_in_attempts AS a (subject_hash, failures)
       VALUES (decode(:hash, 'hex'), 1)
       ON CONFLICT (subject_hash) DO UPDATE
-         SET failures = CASE WHEN a.last_at < now() - interval '1 hour' THEN 1 ELSE a.failures + 1 END,
-             last_at = now(),
+         SET failures = CASE WHEN a.last_at < clock_timestamp() - interval '1 hour' THEN 1 ELSE a.failures + 1 END,
+             last_at = clock_timestamp(),
              blocked_until = CASE
-               WHEN a.last_at < now() - interval '1 hour' OR a.failures + 1 < :free THEN '-infinity'
-               ELSE now() + make_interval(secs => least(power(2, least(a.failures + 2 - :free, 20)), :most))
+               WHEN a.last_at < clock_timestamp() - interval '1 hour' OR a.failures + 1 < :free THEN '-infinity'
+               ELSE clock_timestamp() + make_interval(secs => least(power(2, least(a.failures + 2 - :free, 20)), :most))
              END
-       WHERE a.blocked_until <= now()
+       WHERE a.blocked_until <= clock_timestamp()
       RETURNING 1)",
       soci::use(limit.subject_hash, "hash"), soci::use(limit.free_failures, "free"),
       soci::use(limit.delay_max_s, "most"), soci::into(counted);
   if (transaction.sql().got_data()) return 0;
   int wait_s = 1;
   transaction.sql() << R"(
-      SELECT greatest(1, ceil(extract(epoch FROM blocked_until - now())))::int
+      SELECT greatest(1, ceil(extract(epoch FROM blocked_until - clock_timestamp())))::int
         FROM sign_in_attempts
        WHERE subject_hash = decode(:hash, 'hex'))",
       soci::use(limit.subject_hash), soci::into(wait_s);
