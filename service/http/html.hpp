@@ -10,7 +10,7 @@
 
 namespace kindling::http {
 
-// All *.html below the folders given, by file name without ending; parsed once at construction, then read only.
+// All *.html below the folders given, by file name without ending; read and checked at construction, then read only.
 // A template names a partial with {{> field}}. Throws std::runtime_error with the file's name where one is broken.
 class Templates {
  public:

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
@@ -52,17 +54,32 @@ class Router {
 
   const std::vector<Route>& routes() const { return routes_; }
   const std::vector<std::pair<std::string, Value>>& schemas() const { return schemas_; }
+  // The exception of another room (the database) as an Error; nullopt: a broken world, 500.
+  using ExceptionMapper = std::function<std::optional<Error>(std::exception_ptr)>;
+  void set_exception_mapper(ExceptionMapper mapper);
+  // Called once a request; `route` is nullptr where none matched.
+  using AccessLog = std::function<void(const Request&, const Route* route, int status, std::int64_t duration_us)>;
+  void set_access_log(AccessLog log);
+
+  // The route of a path, still encoded: segment by segment, a fixed one before a parameter. Parameters are decoded once
+  // into `path_params`; a broken escape matches nothing. nullptr: 404, or 405 where allowed_methods() has any.
+  const Route* find(Method method, std::string_view path, Pairs& path_params) const;
   // Methods whose patterns match this path, for 405's Allow; empty: 404.
   std::vector<Method> allowed_methods(std::string_view path) const;
 
   // The one boundary: gate, handler, every exception of any type caught. Nothing internal is shown.
   Response run(const Route& route, Request& request) const;
+  // Finds and runs, and answers 404, 405 with Allow, and OPTIONS: all that the server calls.
+  Response answer(Request& request) const;
   Response error_response(const Error& error, const Request& request) const;
 
  private:
   std::vector<Route> routes_;
+  std::vector<std::vector<std::string>> segments_;  // of each route's pattern; a parameter is "{name}"
   std::vector<std::pair<std::string, Value>> schemas_;
   Gate gate_;
+  ExceptionMapper exception_mapper_;
+  AccessLog access_log_;
   ErrorPage error_page_;
 };
 
