@@ -3,9 +3,9 @@
 #include "core/fields.hpp"
 #include "core/input.hpp"
 #include "http/router.hpp"
-#include "identity/manage_users.hpp"
 #include "identity/token_store.hpp"
 #include "storage/database.hpp"
+#include "web/account/hand.hpp"
 #include "web/account/routes.hpp"
 #include "web/page.hpp"
 
@@ -13,14 +13,6 @@ namespace kindling {
 namespace {
 
 constexpr std::string_view kScopes[] = {"read", "write"};
-
-Hand hand_of(const http::Request& request) {
-  return {.actor = request.actor, .request_id = request.request_id, .dry_run = request.query_flag("dry_run")};
-}
-
-http::Response rehearsed(int status) {
-  return http::json(Value::object({{"dry_run", true}, {"would_answer", status}}));
-}
 
 Value row_of(const Token& token) {
   const bool active = token.state == "active";

@@ -3,25 +3,15 @@
 #include "audit/audit.hpp"
 #include "core/input.hpp"
 #include "http/router.hpp"
-#include "identity/manage_users.hpp"
 #include "identity/user_store.hpp"
 #include "storage/database.hpp"
+#include "web/account/hand.hpp"
 #include "web/account/routes.hpp"
 #include "web/act.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
 namespace {
-
-// One-time passwords are in these answers, so they are never stored for a repeated request as act() would:
-// sent twice, a new user is refused by the address, a reset gives another password.
-Hand hand_of(const http::Request& request) {
-  return {.actor = request.actor, .request_id = request.request_id, .dry_run = request.query_flag("dry_run")};
-}
-
-http::Response rehearsed(int status) {
-  return http::json(Value::object({{"dry_run", true}, {"would_answer", status}}));
-}
 
 std::string words(Roles roles) {
   std::string text;
