@@ -23,10 +23,10 @@ using Handler = std::function<Response(const Request&)>;
 struct ApiDoc {
   std::string summary;
   std::string tag;                      // "grants", "organisations", ...
-  std::string request_schema;           // a name in add_schema(), empty: no body
-  std::string response_schema;          // a name in add_schema()
+  std::string request_schema = {};      // a name in add_schema(), empty: no body
+  std::string response_schema = {};     // a name in add_schema()
   bool list = false;                    // {"items":[schema], "next_cursor": string|null}; also as CSV
-  std::vector<std::string> query;       // names of query parameters besides the usual ones
+  std::vector<std::string> query = {};  // names of query parameters besides the usual ones
   int success_status = 200;
 };
 
