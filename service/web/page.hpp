@@ -72,10 +72,16 @@ class Form {
   Value value(std::string action, std::string submit_label, std::string cancel_href) const;
 
  private:
+  struct Section {
+    std::string title;
+    std::string help;
+    std::string html;
+    Value::Array fields;
+  };
   Form& add(const char* kind, std::string name, std::string label, FieldLook look, Value extra = {});
   const Input& typed_;
   const std::vector<FieldError>& errors_;
-  Value::Array sections_;
+  std::vector<Section> sections_;
   Value::Array hidden_;
 };
 
