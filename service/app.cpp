@@ -1,0 +1,210 @@
+#include "app.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <typeinfo>
+
+#include "budgets/routes.hpp"
+#include "funding/programme.hpp"
+#include "funding/routes.hpp"
+#include "http/html.hpp"
+#include "http/router.hpp"
+#include "http/server.hpp"
+#include "identity/gate.hpp"
+#include "insight/routes.hpp"
+#include "ledger/keeper.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/routes.hpp"
+#include "log.hpp"
+#include "metrics.hpp"
+#include "reporting/routes.hpp"
+#include "storage/database.hpp"
+#include "storage/migrate.hpp"
+#include "web/account/routes.hpp"
+#include "web/act_store.hpp"
+#include "web/openapi.hpp"
+#include "web/page.hpp"
+#include "web/static_files.hpp"
+
+namespace kindling {
+namespace {
+
+DatabaseConfig database_config(const Config& config) {
+  return {.url = config.database.url,
+          .role = "kindling_service",
+          .sessions = config.database.sessions,
+          .lease_timeout_ms = config.database.lease_timeout_ms,
+          .connect_timeout_s = 2,
+          .statement_timeout_ms = config.database.statement_timeout_ms};
+}
+
+SiteConfig site_config(const Config& config) {
+  return {.platform_name = config.platform.name,
+          .logo_text = config.platform.logo_text,
+          .currency = config.platform.currency,
+          .time_zone = config.platform.time_zone,
+          .static_folder = config.root + "/service/web/static",
+          .secure_cookies = config.security.secure_cookies};
+}
+
+// The name of the exception's type is all that a log may have of it: its text may hold values.
+void log_exception(std::exception_ptr exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    log_event(LogLevel::kError, "unexpected_exception", {{"type", typeid(error).name()}});
+  } catch (...) {
+    log_event(LogLevel::kError, "unexpected_exception", {{"type", "unknown"}});
+  }
+}
+
+}  // namespace
+
+struct App::Impl {
+  explicit Impl(const Config& the_config)
+      : config(the_config),
+        programmes(Programmes::load(config.root + "/config/programmes")),
+        templates({config.root + "/service"}),
+        database(database_config(config)),
+        site{database, templates, site_config(config)} {}
+
+  Config config;
+  Programmes programmes;
+  http::Templates templates;
+  Database database;
+  Site site;
+  Metrics metrics;
+  http::Router router;
+  std::unique_ptr<http::Server> server;
+  std::atomic<bool> ready{false};
+
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool stopping = false;
+  std::thread keeper;
+
+  void add_routes();
+  void add_health_routes();
+  void keep();
+};
+
+void App::Impl::add_routes() {
+  load_static_files(site.config.static_folder);
+  add_static_routes(router);
+  add_health_routes();
+  add_account_routes(router, site);
+  add_ledger_routes(router, site);
+  add_funding_routes(router, site, programmes);
+  add_budget_routes(router, site);
+  add_insight_routes(router, site);
+  add_reporting_routes(router, site);
+  add_openapi_route(router, site);
+  install_gate(router, database, {.secure_cookies = config.security.secure_cookies});
+  router.set_error_page(
+      [this](const Error& error, const http::Request& request) { return error_page(site, error, request); });
+  router.set_exception_mapper([](std::exception_ptr exception) {
+    auto error = error_of(exception);
+    if (!error) log_exception(exception);
+    return error;
+  });
+  router.set_access_log([this](const http::Request& request, const http::Route* route, int status,
+                               std::int64_t duration_us) {
+    const std::string_view pattern = route == nullptr ? "none" : std::string_view(route->pattern);
+    metrics.count_request(to_string(request.method), pattern, status, duration_us);
+    log_event(LogLevel::kInfo, "request",
+              {{"request_id", request.request_id},
+               {"method", std::string(to_string(request.method))},
+               {"route", std::string(pattern)},
+               {"status", std::to_string(status)},
+               {"duration_us", std::to_string(duration_us)},
+               {"actor", std::to_string(request.actor.id)}});
+  });
+}
+
+// Alive: the process answers. Ready: it may be sent requests. Neither needs a sign-in; both say nothing else.
+void App::Impl::add_health_routes() {
+  const auto add = [this](const char* pattern, http::Handler handler) {
+    router.add({.method = http::Method::kGet,
+                .pattern = pattern,
+                .action = Action::kPublic,
+                .handler = std::move(handler)});
+  };
+  add("/healthz", [](const http::Request&) { return http::text("alive\n"); });
+  add("/readyz", [this](const http::Request& request) {
+    if (!ready) {
+      return http::problem({ErrorKind::kUnavailable, "stopping", "This instance is starting or stopping.", {}}, request);
+    }
+    reading(database, [](Session& session) { return ledger_position(session); });
+    return http::text("ready\n");
+  });
+  add("/metrics", [this](const http::Request&) {
+    auto response = http::text(metrics.text(server->figures()));
+    response.headers.clear();
+    response.with("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    return response;
+  });
+}
+
+// Seals and rolls up in the background, on a session of its own; an outage is waited for.
+void App::Impl::keep() {
+  std::unique_ptr<Session> session;
+  int runs = 0;
+  std::unique_lock lock(mutex);
+  while (!stopping) {
+    lock.unlock();
+    try {
+      if (!session) session = database.connect();
+      const auto report = keep_ledger(*session);
+      if (report.had_the_lock) metrics.set_ledger_position(report.position);
+      if (++runs % 7'200 == 1) forget_old_keys(database);
+    } catch (...) {
+      if (!error_of(std::current_exception())) log_exception(std::current_exception());
+      session.reset();
+    }
+    lock.lock();
+    wake.wait_for(lock, std::chrono::milliseconds(config.keeper.interval_ms), [this] { return stopping; });
+  }
+}
+
+App::App(const Config& config) : impl_(std::make_unique<Impl>(config)) {
+  const auto migrations = read_migrations(config.root + "/migrations");
+  if (const auto same = check_schema(config.database.url, migrations); !same) {
+    throw std::runtime_error(same.error().message);
+  }
+  impl_->add_routes();
+}
+
+App::~App() { stop(); }
+
+void App::start() {
+  impl_->server = std::make_unique<http::Server>(
+      http::ServerConfig{.address = impl_->config.http.address,
+                         .port = static_cast<std::uint16_t>(impl_->config.http.port),
+                         .workers = impl_->config.http.workers,
+                         .connections_max = impl_->config.http.connections_max},
+      impl_->router);
+  impl_->server->start();
+  impl_->keeper = std::thread([this] { impl_->keep(); });
+  impl_->ready = true;
+  log_event(LogLevel::kInfo, "serving", {{"port", std::to_string(port())}});
+}
+
+void App::stop() {
+  impl_->ready = false;
+  if (impl_->server) impl_->server->stop();
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->stopping = true;
+  }
+  impl_->wake.notify_all();
+  if (impl_->keeper.joinable()) impl_->keeper.join();
+}
+
+std::uint16_t App::port() const { return impl_->server->port(); }
+const http::Router& App::router() const { return impl_->router; }
+Database& App::database() { return impl_->database; }
+
+}  // namespace kindling

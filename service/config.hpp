@@ -1,0 +1,45 @@
+// The configuration: config/kindling.toml, each key overridable by the environment: [http] port is KINDLING_HTTP_PORT.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace kindling {
+
+struct Config {
+  struct {
+    std::string address = "127.0.0.1";
+    int port = 8080;
+    int workers = 8;
+    int connections_max = 4096;
+  } http;
+  struct {
+    std::string url;        // the service's login
+    std::string owner_url;  // the owner's, for migrations
+    int sessions = 12;
+    int lease_timeout_ms = 1500;
+    int statement_timeout_ms = 10000;
+  } database;
+  struct {
+    std::string name = "Sparks in the Dark";
+    std::string logo_text = "Kindling";
+    std::string currency = "EUR";
+    std::string time_zone = "Europe/Brussels";
+  } platform;
+  struct {
+    bool secure_cookies = false;
+  } security;
+  struct {
+    std::string level = "info";
+  } log;
+  struct {
+    int interval_ms = 500;
+  } keeper;
+  std::string root;  // where migrations/, config/ and service/ lie: the folder above the file's
+};
+
+// Throws std::runtime_error with the file, the key and what is expected: for an unknown key, a wrong type, a value out
+// of range, in the file or in the environment.
+Config load_config(const std::string& path);
+
+}  // namespace kindling

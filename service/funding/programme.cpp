@@ -1,0 +1,137 @@
+#include "funding/programme.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <stdexcept>
+
+#include <toml++/toml.h>
+
+namespace kindling {
+namespace {
+
+// Reads one table and remembers what was asked for, so that a mistyped key is told instead of passed over.
+class Keys {
+ public:
+  Keys(const toml::table& table, std::string file) : table_(table), file_(std::move(file)) {}
+
+  [[noreturn]] void fail(std::string_view key, std::string_view expected) const {
+    throw std::runtime_error(file_ + ": " + std::string(key) + ": " + std::string(expected));
+  }
+
+  std::string text(std::string_view key) {
+    asked_.insert(std::string(key));
+    const auto value = table_[key].value<std::string>();
+    if (!value || value->empty()) fail(key, "a text in quotation marks is expected");
+    return *value;
+  }
+  // "7" or "7.5": a text, because TOML's numbers with a point are floating.
+  Percent percent(std::string_view key, std::optional<Percent> missing = {}) {
+    asked_.insert(std::string(key));
+    if (!table_.contains(key) && missing) return *missing;
+    const auto value = table_[key].value_exact<std::string>();
+    const auto percent = value ? parse_percent(*value) : Result<Percent>(invalid({}));
+    if (!percent) fail(key, "a percentage from 0 to 100 is expected, as a text such as \"7\" or \"7.5\"");
+    return *percent;
+  }
+  int integer(std::string_view key, int min, int max) {
+    asked_.insert(std::string(key));
+    const auto value = table_[key].value_exact<std::int64_t>();
+    if (!value || *value < min || *value > max) {
+      fail(key, "a whole number from " + std::to_string(min) + " to " + std::to_string(max) + " is expected");
+    }
+    return static_cast<int>(*value);
+  }
+  bool flag(std::string_view key, std::optional<bool> missing = {}) {
+    asked_.insert(std::string(key));
+    if (!table_.contains(key) && missing) return *missing;
+    const auto value = table_[key].value_exact<bool>();
+    if (!value) fail(key, "true or false is expected");
+    return *value;
+  }
+  const toml::array& array(std::string_view key) {
+    asked_.insert(std::string(key));
+    const auto* array = table_[key].as_array();
+    if (array == nullptr || array->empty()) fail(key, "at least one [[" + std::string(key) + "]] is expected");
+    return *array;
+  }
+  void finish() const {
+    for (const auto& [key, value] : table_) {
+      if (!asked_.contains(std::string(key.str()))) fail(key.str(), "there is no such key");
+    }
+  }
+
+ private:
+  const toml::table& table_;
+  std::string file_;
+  std::set<std::string> asked_;
+};
+
+std::vector<Category> read_categories(Keys& keys, const std::string& file) {
+  std::vector<Category> categories;
+  for (const auto& node : keys.array("categories")) {
+    const auto where = file + ", category " + std::to_string(categories.size() + 1);
+    const auto* table = node.as_table();
+    if (table == nullptr) throw std::runtime_error(where + ": a table is expected");
+    Keys row(*table, where);
+    Category category{row.text("code"), row.text("name"), row.flag("in_indirect_base")};
+    row.finish();
+    if (std::ranges::find(categories, category.code, &Category::code) != categories.end()) {
+      row.fail("code", "stands twice");
+    }
+    categories.push_back(std::move(category));
+  }
+  return categories;
+}
+
+Programme read_programme(const std::filesystem::path& path) {
+  const auto file = path.filename().string();
+  toml::table table;
+  try {
+    table = toml::parse_file(path.string());
+  } catch (const toml::parse_error& error) {
+    throw std::runtime_error(file + ", line " + std::to_string(error.source().begin.line) + ": " +
+                             std::string(error.description()));
+  }
+  Keys keys(table, file);
+  Programme programme;
+  programme.code = path.stem().string();
+  programme.name = keys.text("name");
+  programme.funder_kind = keys.text("funder_kind");
+  static constexpr std::string_view kKinds[] = {"eu", "foundation", "national", "other"};
+  if (std::ranges::find(kKinds, programme.funder_kind) == std::end(kKinds)) {
+    keys.fail("funder_kind", "one of eu, foundation, national, other is expected");
+  }
+  programme.funding_rate = keys.percent("funding_rate");
+  if (programme.funding_rate.basis_points == 0) keys.fail("funding_rate", "more than 0 is expected");
+  programme.indirect_rate = keys.percent("indirect_rate");
+  programme.transfer_threshold = keys.percent("transfer_threshold");
+  programme.report_due_days = keys.integer("report_due_days", 0, 365);
+  programme.retention_years = keys.integer("retention_years", 0, 50);
+  programme.prefinancing_retention = keys.percent("prefinancing_retention", Percent{0});
+  programme.interim_ceiling = keys.percent("interim_ceiling", Percent{10'000});
+  programme.lump_sum = keys.flag("lump_sum", false);
+  programme.layout = keys.text("layout");
+  programme.categories = read_categories(keys, file);
+  keys.finish();
+  return programme;
+}
+
+}  // namespace
+
+Programmes Programmes::load(const std::string& folder) {
+  Programmes loaded;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".toml") loaded.programmes_.push_back(read_programme(entry.path()));
+  }
+  if (loaded.programmes_.empty()) throw std::runtime_error(folder + ": no programme is there");
+  std::ranges::sort(loaded.programmes_, {}, &Programme::name);
+  return loaded;
+}
+
+const Programme* Programmes::find(std::string_view code) const {
+  const auto found = std::ranges::find(programmes_, code, &Programme::code);
+  return found == programmes_.end() ? nullptr : &*found;
+}
+
+}  // namespace kindling

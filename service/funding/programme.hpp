@@ -1,0 +1,49 @@
+// Programmes: a funder's rule set as data (config/programmes/*.toml). A grant copies what it needs when it is made, so
+// a later change of a file does not move an agreement that was signed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/money.hpp"
+
+namespace kindling {
+
+// A cost category under the funder's own code; a grant may differ in what its indirect costs are based on.
+struct Category {
+  std::string code;                // "a1"
+  std::string name;
+  bool in_indirect_base = false;   // AGA 6.2.E: a rate AND a set of categories
+};
+
+struct Programme {
+  std::string code;                // the file's name without ending
+  std::string name;
+  std::string funder_kind;         // "eu", "foundation", "national", "other"
+  Percent funding_rate;
+  Percent indirect_rate;
+  Percent transfer_threshold;
+  int report_due_days = 60;        // after a period's end (AGA 21.2)
+  int retention_years = 5;         // after the balance payment (FR 133)
+  Percent prefinancing_retention;  // kept from the prefinancing, of the maximum grant (mutual insurance, AGA 22.3)
+  Percent interim_ceiling{10'000}; // payments before the balance, of the maximum grant (AGA 22.3.2)
+  bool lump_sum = false;
+  std::string layout;              // the report's
+  std::vector<Category> categories;
+};
+
+class Programmes {
+ public:
+  // Reads every *.toml of the folder. Throws std::runtime_error with file, key and what is expected.
+  static Programmes load(const std::string& folder);
+
+  const Programme* find(std::string_view code) const;  // nullptr where there is none
+  const std::vector<Programme>& all() const { return programmes_; }  // by name
+
+ private:
+  std::vector<Programme> programmes_;
+};
+
+}  // namespace kindling
