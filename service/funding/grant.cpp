@@ -84,6 +84,13 @@ std::string read_layout(Fields& fields, const Programmes& programmes, const std:
   return fields.optional_one_of("report_layout", layouts).value_or(fallback);
 }
 
+// The same day some years later; 29 February becomes the 28th where the year has none.
+Date plus_years(Date date, int years) {
+  const auto later = date.ymd() + std::chrono::years(years);
+  return Date(later.ok() ? std::chrono::sys_days(later)
+                         : std::chrono::sys_days(later.year() / later.month() / std::chrono::last));
+}
+
 void require_requested(Fields& fields, const NewGrant& grant) {
   const bool early = grant.state == GrantState::kProspect || grant.state == GrantState::kDrafting ||
                      grant.state == GrantState::kWithdrawn;
@@ -185,6 +192,9 @@ Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes) {
   const auto state = fields.optional_one_of("state", kFirstStates).value_or("prospect");
   grant.state = find_grant_state(state).value_or(GrantState::kProspect);
   grant.probability = fields.percent("probability");
+  if (programme != nullptr && !grant.retention_until) {
+    grant.retention_until = plus_years(grant.period.last, programme->retention_years);
+  }
   require_requested(fields, grant);
   return fields.finish(std::move(grant));
 }

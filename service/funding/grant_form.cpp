@@ -40,7 +40,7 @@ std::string message_at(const std::vector<FieldError>& errors, std::string_view p
 }
 
 Value cell(const Input& input, const std::vector<FieldError>& errors, const std::string& path) {
-  auto value = Value::object({{"name", path}, {"value", input.text(path)}});
+  auto value = Value::object({{"name", path}, {"id", field_id(path)}, {"value", input.text(path)}});
   const auto message = message_at(errors, path);
   value.set("error", message.empty() ? Value() : Value(message));
   return value;
@@ -64,6 +64,7 @@ std::string category_rows(const Site& site, const Input& input, const std::vecto
                              {"code", cell(input, errors, path + "code")},
                              {"category_name", cell(input, errors, path + "name")},
                              {"flag_name", path + "in_indirect_base"},
+                             {"flag_id", field_id(path + "in_indirect_base")},
                              {"checked", flag == "true" || flag == "on" || flag == "1"}}));
   }
   return site.templates.render("grant_categories", Value::object({{"rows", std::move(rows)}}));
@@ -119,10 +120,7 @@ void add_fields(Form& form, const Site& site, const Programmes& programmes, cons
               {{"stop", "Are refused"}, {"warn", "Need a recorded override"}}, {.columns = 6})
       .choice("report_layout", "Report layout", layout_choices(programmes, input.text("report_layout")),
               {.columns = 6});
-  form.section("Cost categories",
-               "A ticked category counts into the base of the indirect costs. Funders exclude different ones: check "
-               "your agreement. To remove a category, empty its code and name.")
-      .html(category_rows(site, input, errors));
+  form.html(category_rows(site, input, errors));
   form.section("Notes").area("notes", "Notes for colleagues", {.help = "At most 4000 characters."});
 }
 
@@ -142,6 +140,12 @@ Value differences(const Input& theirs, const Input& yours) {
 
 }  // namespace
 
+std::string field_id(std::string_view path) {
+  std::string id = "f-" + std::string(path);
+  std::ranges::replace(id, '.', '-');
+  return id;
+}
+
 std::vector<FieldError> form_errors(const Error* error) {
   if (error == nullptr) return {};
   if (!error->fields.empty()) return error->fields;
@@ -158,6 +162,7 @@ http::Response choose_programme_page(const Site& site, const http::Request& requ
                                 {"href", "/grants/new?programme=" + programme.code},
                                 {"funding_rate", to_string(programme.funding_rate)},
                                 {"indirect_rate", to_string(programme.indirect_rate)},
+                                {"lump_sum", programme.lump_sum},
                                 {"categories", programme.categories.size()}}));
   }
   Value data;

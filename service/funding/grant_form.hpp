@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/input.hpp"
@@ -33,6 +34,8 @@ http::Response grant_state_page(const Site& site, const http::Request& request, 
 
 // The errors as a form shows them: an error without fields stands in the summary.
 std::vector<FieldError> form_errors(const Error* error);
+// The id of a field in the page, to which the summary of errors links: as Form gives it.
+std::string field_id(std::string_view path);
 int status_of_form(const Error* error);
 
 }  // namespace kindling

@@ -1,9 +1,12 @@
 // Grants as pages: the list, a grant, its forms and its history.
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "audit/audit.hpp"
+#include "core/fields.hpp"
 #include "funding/grant.hpp"
 #include "funding/grant_form.hpp"
 #include "funding/grant_page.hpp"
@@ -177,6 +180,16 @@ Value next_steps(const Grant& grant) {
   return steps;
 }
 
+Value lines_of(std::string_view text) {
+  auto lines = Value::array();
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    if (const auto line = trimmed(text.substr(0, end)); !line.empty()) lines.push(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 http::Response show_grant(const Site& site, const http::Request& request, const Programmes& programmes) {
   const auto read = read_grant(site, request);
   if (!read.grant) return error_page(site, read.grant.error(), request);
@@ -209,9 +222,45 @@ http::Response show_grant(const Site& site, const http::Request& request, const 
   data.set("partners", std::move(partners));
   data.set("has_partners", !read.partners.empty());
   data.set("categories", std::move(categories));
-  data.set("notes", grant.notes ? Value(*grant.notes) : Value());
+  data.set("notes", grant.notes.has_value());
+  data.set("note_lines", lines_of(grant.notes.value_or("")));
   return page(site, request,
               {.title = grant.title, .name = "grant", .data = std::move(data), .crumbs = grant_crumbs(grant)});
+}
+
+std::string text_at(const Value& object, std::string_view name) {
+  const auto* value = object.find(name);
+  const auto* text = value != nullptr ? std::get_if<std::string>(&value->data()) : nullptr;
+  return text != nullptr ? *text : std::string{};
+}
+
+// What an audit event's action says to a reader.
+std::string told(const std::string& action) {
+  if (action == "grant.recorded") return "Recorded the grant";
+  if (action == "grant.changed") return "Changed the grant";
+  if (action == "grant.partners_changed") return "Changed the partners";
+  const auto state = find_grant_state(std::string_view(action).substr(std::min(action.size(), std::size_t{6})));
+  return state ? "State: " + std::string(label_of(*state)) : action;
+}
+
+// Events as rows: "2026-03-01T10:15:00Z" is read as "2026-03-01 10:15 UTC".
+Value audit_rows(const Value& events) {
+  auto rows = Value::array();
+  for (const auto& event : std::get<Value::Array>(events.data())) {
+    const auto at = text_at(event, "at");
+    std::string fields;
+    if (const auto* names = event.find("fields")) {
+      for (const auto& name : std::get<Value::Array>(names->data())) {
+        fields += (fields.empty() ? "" : ", ") + std::get<std::string>(name.data());
+      }
+    }
+    std::ranges::replace(fields, '_', ' ');
+    rows.push(Value::object({{"at", at.size() < 16 ? at : at.substr(0, 10) + " " + at.substr(11, 5) + " UTC"},
+                             {"who", text_at(event, "actor_name")},
+                             {"what", told(text_at(event, "action"))},
+                             {"fields", std::move(fields)}}));
+  }
+  return rows;
 }
 
 http::Response show_history(const Site& site, const http::Request& request) {
@@ -241,7 +290,7 @@ http::Response show_history(const Site& site, const http::Request& request) {
   Value data;
   data.set("grant", grant_head(*read.grant, "history"));
   data.set("changes", std::move(changes));
-  data.set("audit", std::move(read.audit));
+  data.set("audit", audit_rows(read.audit));
   return page(site, request,
               {.title = "History of " + read.grant->title,
                .name = "grant_history",
@@ -267,7 +316,7 @@ http::Response submit_new_grant(const Site& site, const http::Request& request, 
       [&](Transaction& transaction) -> Result<http::Response> {
         const auto id = record_grant(transaction, programmes, *input, today(site.config.time_zone));
         if (!id) return id.error();
-        return http::see_other("/grants/" + std::to_string(*id) + "?done=recorded");
+        return http::see_other("/grants/" + std::to_string(*id) + "?done=created");
       },
       [&](const Error& error) {
         return new_grant_page(site, request, programmes, {.input = *input, .error = &error});
@@ -335,7 +384,7 @@ http::Response submit_state(const Site& site, const http::Request& request) {
         const auto done = change_grant_state(transaction, {.id = id, .expected_version = *version}, *input,
                                              today(site.config.time_zone));
         if (!done) return done.error();
-        return http::see_other("/grants/" + std::to_string(id) + "?done=state_changed");
+        return http::see_other("/grants/" + std::to_string(id) + "?done=changed");
       },
       [&](const Error& error) {
         const auto read = read_grant(site, request);

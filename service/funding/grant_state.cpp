@@ -19,16 +19,11 @@ struct StateRow {
 };
 
 constexpr std::array kStates{
-    StateRow{kProspect, "prospect", "Prospect", "text-bg-light border"},
-    StateRow{kDrafting, "drafting", "Drafting", "text-bg-light border"},
-    StateRow{kApplied, "applied", "Applied", "text-bg-info"},
-    StateRow{kAwarded, "awarded", "Awarded", "text-bg-primary"},
-    StateRow{kActive, "active", "Active", "text-bg-success"},
-    StateRow{kSuspended, "suspended", "Suspended", "text-bg-warning"},
-    StateRow{kClosing, "closing", "Closing", "text-bg-secondary"},
-    StateRow{kClosed, "closed", "Closed", "text-bg-dark"},
-    StateRow{kRejected, "rejected", "Rejected", "text-bg-danger"},
-    StateRow{kWithdrawn, "withdrawn", "Withdrawn", "text-bg-secondary"},
+    StateRow{kProspect, "prospect", "Prospect", "plain"},   StateRow{kDrafting, "drafting", "Drafting", "plain"},
+    StateRow{kApplied, "applied", "Applied", "plain"},      StateRow{kAwarded, "awarded", "Awarded", "good"},
+    StateRow{kActive, "active", "Active", "good"},          StateRow{kSuspended, "suspended", "Suspended", "warn"},
+    StateRow{kClosing, "closing", "Closing", "plain"},      StateRow{kClosed, "closed", "Closed", "plain"},
+    StateRow{kRejected, "rejected", "Rejected", "bad"},     StateRow{kWithdrawn, "withdrawn", "Withdrawn", "plain"},
 };
 
 constexpr std::array kEdges{
@@ -100,15 +95,19 @@ const GrantEdge* find_edge(GrantState from, GrantState to) {
 
 Result<NewGrantState> parse_grant_state(const Input& input, const Grant& grant, Date today) {
   Fields fields(input);
-  const auto name = fields.one_of("to_state", kNames);
-  if (fields.failed("to_state")) return invalid(fields.errors());
-  const auto to = *find_grant_state(name);
+  const auto to = find_grant_state(fields.one_of("to_state", kNames)).value();
+  const auto on_date = fields.date("on_date");
+  const auto reason = fields.optional_text("reason", {.max = 1000, .multiline = true});
+  if (fields.failed("to_state")) {
+    // Which further fields belong to the move is not known then.
+    fields.optional_text("awarded_amount");
+    fields.optional_text("reference");
+    return invalid(fields.errors());
+  }
   const auto* edge = find_edge(grant.state, to);
   if (edge == nullptr) return forbidden_edge(grant.state, to);
 
-  NewGrantState change{.to = to,
-                       .on_date = fields.date("on_date"),
-                       .reason = fields.optional_text("reason", {.max = 1000, .multiline = true})};
+  NewGrantState change{.to = to, .on_date = on_date, .reason = reason};
   if (change.on_date > today) {
     fields.fail("on_date", "in_the_future", "Enter a date that is not after today, " + to_string(today) + ".");
   }

@@ -67,6 +67,7 @@ std::string partner_rows(const Site& site, const ReadPartners& read, const Input
     const auto path = "partners." + key + ".";
     rows.push(Value::object({{"number", ++number},
                              {"path", path},
+                             {"id", field_id("partners." + key)},
                              {"options", organisation_options(read, input.text(path + "organisation_id"))},
                              {"organisation_error", message_at(errors, path + "organisation_id")},
                              {"coordinator", input.text(path + "role") == "coordinator"},
@@ -96,9 +97,7 @@ http::Response partners_page(const Site& site, const http::Request& request, con
   if (may_write) {
     Form form(typed.input, errors);
     form.hidden("version", std::to_string(grant.version));
-    form.section("Who spends within this grant",
-                 "One partner coordinates. Empty a row to take a partner out; more empty rows appear after saving.")
-        .html(partner_rows(site, read, typed.input, errors));
+    form.html(partner_rows(site, read, typed.input, errors));
     data.set("form", form.value(grant_path(grant) + "/partners", "Save partners", grant_path(grant)));
   } else {
     auto partners = Value::array();
