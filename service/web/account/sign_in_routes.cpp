@@ -37,18 +37,20 @@ std::vector<FieldError> as_field_errors(const Error& error) {
 
 // --- /sign-in ---
 
+// `message`: why the door stayed closed; it belongs to no field, so it stands above the form.
 http::Response sign_in_page(const Site& site, const http::Request& request, const Input& typed,
-                            const std::vector<FieldError>& errors, int status) {
-  Form form(typed, errors);
+                            const std::string& message, int status) {
+  const std::vector<FieldError> none;
+  Form form(typed, none);
   form.email("email", "E-mail address", {.required = true, .autocomplete = "username"})
       .password("password", "Password", {.required = true, .autocomplete = "current-password"})
       .hidden("next", own_path(typed.text("next")));
-  auto response = page(site, request,
-                       {.title = "Sign in",
-                        .name = "sign_in",
-                        .data = Value::object({{"form", form.value("/sign-in", "Sign in", "")},
-                                               {"platform_name", site.config.platform_name}}),
-                        .status = status});
+  auto response =
+      page(site, request,
+           {.title = "Sign in",
+            .name = "sign_in",
+            .data = Value::object({{"form", form.value("/sign-in", "Sign in", "")}, {"message", message}}),
+            .status = status});
   response.with("Cache-Control", "no-store");
   return response;
 }
@@ -58,7 +60,7 @@ http::Response show_sign_in(const Site& site, const http::Request& request) {
   if (request.actor.signed_in()) return http::see_other(next);
   Input typed;
   typed.add("next", next);
-  return sign_in_page(site, request, typed, {}, 200);
+  return sign_in_page(site, request, typed, "", 200);
 }
 
 http::Response do_sign_in(const Site& site, const http::Request& request) {
@@ -71,8 +73,8 @@ http::Response do_sign_in(const Site& site, const http::Request& request) {
                                .old_session = session_token(site, request)});
   const auto next = own_path(typed->text("next"));
   if (answer.refusal) {
-    auto response = sign_in_page(site, request, *typed, as_field_errors(*answer.refusal),
-                                 http::status_of(answer.refusal->kind));
+    auto response =
+        sign_in_page(site, request, *typed, answer.refusal->message, http::status_of(answer.refusal->kind));
     if (answer.retry_after_s > 0) response.with("Retry-After", std::to_string(answer.retry_after_s));
     if (answer.refusal->kind == ErrorKind::kUnavailable) response.with("Retry-After", "2");
     return response;
@@ -84,7 +86,7 @@ http::Response do_sign_in(const Site& site, const http::Request& request) {
 http::Response do_sign_out(const Site& site, const http::Request& request) {
   const auto done = sign_out(site.database, request.actor, request.request_id, session_token(site, request));
   if (!done.ok()) return error_page(site, done.error(), request);
-  auto response = http::see_other("/sign-in?done=signed_out");
+  auto response = http::see_other("/sign-in?done=signed-out");
   response.with("Set-Cookie", expired_session_cookie(site.config.secure_cookies));
   response.with("Cache-Control", "no-store");
   return response;
@@ -139,7 +141,7 @@ http::Response do_change_password(const Site& site, const http::Request& request
                          http::status_of(token.error().kind));
   }
   const auto next = own_path(typed->text("next"));
-  return with_session(site, next == "/" ? "/?done=password_changed" : next, *token);
+  return with_session(site, next == "/" ? "/?done=password" : next, *token);
 }
 
 // --- /api/v1/me ---

@@ -97,7 +97,7 @@ http::Response do_revoke_token(const Site& site, const http::Request& request) {
   const auto hand = hand_of(request);
   const auto done = end_token(site.database, hand, request.path_id("id"));
   if (!done.ok()) return error_page(site, done.error(), request);
-  return hand.dry_run ? rehearsed(303) : http::see_other("/tokens?done=revoked");
+  return hand.dry_run ? rehearsed(303) : http::see_other("/tokens?done=changed");
 }
 
 }  // namespace

@@ -199,8 +199,7 @@ http::Response do_set_active(const Site& site, const http::Request& request, boo
   const auto hand = hand_of(request);
   const auto done = set_user_active(site.database, hand, id, *version, active);
   if (!done.ok()) return error_page(site, done.error(), request);
-  return hand.dry_run ? rehearsed(303)
-                      : http::see_other(path_of(id) + (active ? "?done=activated" : "?done=deactivated"));
+  return hand.dry_run ? rehearsed(303) : http::see_other(path_of(id) + "?done=changed");
 }
 
 http::Response do_activate(const Site& site, const http::Request& request) {
