@@ -108,6 +108,7 @@ NewGrant read_common(Fields& fields, const Input& input, const Programmes& progr
           .call = fields.optional_text("call", {.max = 200}),
           .funder_id = fields.id("funder_id"),
           .state = GrantState::kProspect,
+          .state_on = period.first,
           .currency = currency,
           .requested = fields.optional_money("requested_amount", currency, {.min_minor = 1}),
           .awarded = std::nullopt,
@@ -171,7 +172,7 @@ void add_categories(Input& typed, const std::vector<Category>& categories) {
 
 std::string_view to_string(OverspendRule rule) { return rule == OverspendRule::kWarn ? "warn" : "stop"; }
 
-Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes) {
+Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes, Date today) {
   Fields fields(input);
   const auto code = fields.text("programme", {.max = 60});
   const auto* programme = programmes.find(code);
@@ -191,6 +192,10 @@ Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes) {
   grant.programme_code = code;
   const auto state = fields.optional_one_of("state", kFirstStates).value_or("prospect");
   grant.state = find_grant_state(state).value_or(GrantState::kProspect);
+  grant.state_on = fields.optional_date("state_on").value_or(today);
+  if (grant.state_on > today) {
+    fields.fail("state_on", "in_the_future", "Enter a date that is not after today, " + to_string(today) + ".");
+  }
   grant.probability = fields.percent("probability");
   if (programme != nullptr && !grant.retention_until) {
     grant.retention_until = plus_years(grant.period.last, programme->retention_years);

@@ -59,6 +59,7 @@ struct NewGrant {
   std::optional<std::string> call;
   std::int64_t funder_id;
   GrantState state;                      // in which it is recorded; of a change: as it is
+  Date state_on;                         // since when it is in that state; of a change: of no meaning
   Currency currency;
   std::optional<Money> requested;
   std::optional<Money> awarded;          // of a change, once awarded
@@ -78,10 +79,10 @@ struct NewGrant {
 inline constexpr std::size_t kCategoriesMax = 60;
 
 // Reads a new grant; rates, categories, threshold, overspend rule, retention and layout that are left empty come from
-// the programme. Fields: programme, title, reference, call, funder_id, state, currency, requested_amount, probability,
-// starts_on, ends_on, funding_rate, indirect_rate, categories.N.{code, name, in_indirect_base}, transfer_threshold,
+// the programme. Fields: programme, title, reference, call, funder_id, state, state_on (today where empty, never later), currency,
+// requested_amount, probability, starts_on, ends_on, funding_rate, indirect_rate, categories.N.{code, name, in_indirect_base}, transfer_threshold,
 // overspend_rule, match_required, retention_until, report_layout, notes. All errors at once.
-Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes);
+Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes, Date today);
 
 // Reads a change of `grant`: the same fields; programme and state may only be repeated as they are, and once awarded
 // there is awarded_amount. Further codes: settled (it can no longer change), not_awarded.

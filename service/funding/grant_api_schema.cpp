@@ -121,7 +121,8 @@ std::string input_schema() {
   "required": ["programme", "title", "funder_id", "currency", "probability", "starts_on", "ends_on"],
   "properties": {
     "programme": {"type": "string", "description": "the code of a programme"},
-    "state": {"type": "string", "enum": ["prospect", "drafting", "applied"]},)") + kTerms + "}}";
+    "state": {"type": "string", "enum": ["prospect", "drafting", "applied"]},
+    "state_on": {"type": ["string", "null"], "format": "date", "description": "since when; today where left out"},)") + kTerms + "}}";
 }
 
 std::string change_schema() {

@@ -85,7 +85,9 @@ void add_fields(Form& form, const Site& site, const Programmes& programmes, cons
     form.choice("state", "Where it stands now",
                 {{"prospect", "Prospect: we may apply"}, {"drafting", "Drafting: we are writing it"},
                  {"applied", "Applied: it is with the funder"}},
-                {.help = "Later states follow on the grant's page, each with its date.", .columns = 6});
+                {.help = "Later states follow on the grant's page, each with its date.", .columns = 6})
+        .date("state_on", "Since",
+              {.help = "For a grant of the past: the day of the application. Empty: today.", .columns = 6});
   }
   form.section("Amounts")
       .text("currency", "Currency", {.help = "Three letters, such as EUR. All amounts of the grant are in it.",

@@ -278,7 +278,7 @@ std::vector<OrganisationChoice> list_funders(Session& session) {
   return list_choices(session, "SELECT id, name FROM organisations WHERE is_funder ORDER BY lower(name), id");
 }
 
-std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant, Date on_date) {
+std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant) {
   WrittenGrant row(grant);
   const long long actor = transaction.actor.id;
   long long id = 0;
@@ -309,7 +309,7 @@ std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant, Date 
       soci::use(row.overspend, "overspend"), soci::use(row.match, "match"), soci::use(row.retention, "retention"),
       soci::use(row.layout, "layout"), soci::use(row.notes, "notes"), soci::use(actor, "actor"), soci::into(id);
   write_categories(transaction.sql(), id, grant.categories);
-  write_state_change(transaction, id, std::nullopt, row.state, on_date, std::nullopt);
+  write_state_change(transaction, id, std::nullopt, row.state, grant.state_on, std::nullopt);
   return id;
 }
 

@@ -64,7 +64,7 @@ std::vector<OrganisationChoice> list_funders(Session& session);
 std::vector<OrganisationChoice> list_partner_organisations(Session& session);
 
 // Writes the source, the grant, its categories and its first state; the id.
-std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant, Date on_date);
+std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant);
 // False where the version is no longer `expected`.
 bool update_grant(Transaction& transaction, std::int64_t id, int expected, const NewGrant& grant);
 // False where the grant has moved meanwhile. `fund_id` comes with the award.

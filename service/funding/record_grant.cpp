@@ -57,9 +57,9 @@ Outcome check_shares_fit(Transaction& transaction, const Grant& grant, Money max
 
 Result<std::int64_t> record_grant(Transaction& transaction, const Programmes& programmes, const Input& input,
                                   Date today) {
-  const auto grant = parse_grant(input, programmes);
+  const auto grant = parse_grant(input, programmes, today);
   if (!grant) return grant.error();
-  const auto id = insert_grant(transaction, *grant, today);
+  const auto id = insert_grant(transaction, *grant);
   record_audit(transaction, {.action = "grant.recorded",
                              .object_kind = "grant",
                              .object_id = id,

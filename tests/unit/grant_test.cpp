@@ -16,6 +16,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
+const Date kToday = Date::of("2026-06-30");
+
 Input complete() {
   Input input;
   input.set("programme", "horizon-europe-actual");
@@ -37,7 +39,7 @@ Input with(std::string_view name, std::string text) {
 
 // "field:code" of every error, "ok" where there is none.
 std::vector<std::string> breaches(const Input& input) {
-  const auto grant = parse_grant(input, test_programmes());
+  const auto grant = parse_grant(input, test_programmes(), kToday);
   if (grant) return {"ok"};
   std::vector<std::string> found;
   for (const auto& error : grant.error().fields) found.push_back(error.field + ":" + error.code);
@@ -57,10 +59,11 @@ void expect_each(const std::vector<Case>& cases) {
 }
 
 TEST(ParseGrant, TakesWhatIsLeftEmptyFromTheProgramme) {
-  const auto grant = parse_grant(complete(), test_programmes());
+  const auto grant = parse_grant(complete(), test_programmes(), kToday);
   ASSERT_TRUE(grant.ok());
   EXPECT_EQ(grant->programme_code, "horizon-europe-actual");
   EXPECT_EQ(grant->state, GrantState::kProspect);
+  EXPECT_EQ(grant->state_on, Date::of("2026-06-30"));
   EXPECT_EQ(grant->requested, (Money{100'000'000, Currency::of("EUR")}));
   EXPECT_EQ(grant->probability, Percent{6000});
   EXPECT_EQ(grant->funding_rate, Percent{10000});
@@ -77,7 +80,7 @@ TEST(ParseGrant, TakesWhatIsLeftEmptyFromTheProgramme) {
 
 TEST(ParseGrant, KeepsRecordsFromALeapDayToTheLastOfFebruary) {
   auto input = with("ends_on", "2028-02-29");
-  const auto grant = parse_grant(input, test_programmes());
+  const auto grant = parse_grant(input, test_programmes(), kToday);
   ASSERT_TRUE(grant.ok());
   EXPECT_EQ(grant->retention_until, Date::of("2033-02-28"));
 }
@@ -93,7 +96,7 @@ TEST(ParseGrant, LetsTheGrantDifferFromItsProgramme) {
   input.set("categories.0.in_indirect_base", "true");
   input.set("categories.1.code", "T");
   input.set("categories.1.name", "Travel");
-  const auto grant = parse_grant(input, test_programmes());
+  const auto grant = parse_grant(input, test_programmes(), kToday);
   ASSERT_TRUE(grant.ok());
   EXPECT_EQ(grant->funding_rate, Percent{7000});
   EXPECT_EQ(grant->indirect_rate, Percent{700});
@@ -164,6 +167,9 @@ TEST(ParseGrant, HoldsDatesToTheCalendar) {
       {"starts_on", "28.02.2026", "starts_on:not_a_date"},
       {"ends_on", "2026-01-01", "ok"},
       {"ends_on", "2025-12-31", "ends_on:end_before_start"},
+      {"state_on", "2026-06-30", "ok"},
+      {"state_on", "2026-07-01", "state_on:in_the_future"},
+      {"state_on", "2026-06-31", "state_on:not_a_date"},
       {"retention_until", "2028-12-31", "ok"},
       {"retention_until", "2028-12-30", "retention_until:end_before_start"},
       {"retention_until", "2027-02-29", "retention_until:not_a_date"},
@@ -335,7 +341,7 @@ TEST(GrantState, MovesOnlyAlongItsEdges) {
 Result<NewGrantState> move(const Grant& grant, std::vector<std::pair<std::string, std::string>> typed) {
   Input input(true);
   for (auto& [name, text] : typed) input.add(name, text);
-  return parse_grant_state(input, grant, Date::of("2026-06-30"));
+  return parse_grant_state(input, grant, kToday);
 }
 
 std::vector<std::string> move_breaches(const Grant& grant, std::vector<std::pair<std::string, std::string>> typed) {
