@@ -1,0 +1,85 @@
+// The budget of a grant: versions and lines. Types and rules, without I/O.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/date.hpp"
+#include "core/input.hpp"
+#include "core/money.hpp"
+#include "core/result.hpp"
+#include "funding/grant.hpp"
+
+namespace kindling {
+
+inline constexpr std::size_t kBudgetLinesMax = 2'000;
+
+struct BudgetLine {
+  std::int64_t id = 0;  // 0: not stored yet
+  std::string work_package;
+  std::string category_code;
+  std::optional<std::int64_t> partner_id;  // of grant_partners
+  std::optional<Date> starts_on;
+  std::optional<Date> ends_on;
+  std::string description;
+  std::int64_t amount_minor = 0;
+  std::int64_t spent_minor = 0;  // posted in the ledger, reversals taken off
+};
+
+struct BudgetVersion {
+  std::int64_t id = 0;
+  std::int64_t grant_id = 0;
+  int number = 0;
+  std::string state;  // draft, submitted, approved, superseded
+  int version = 0;
+  std::optional<std::int64_t> submitted_by;
+  std::string submitted_by_name;
+  std::string approved_by_name;
+  std::string reason;
+};
+
+// What rules of a budget depend on.
+struct BudgetContext {
+  Grant grant;
+  std::vector<Category> categories;
+  std::vector<GrantPartner> partners;
+};
+
+// Fields: lines.N.{work_package, category, partner, starts_on, ends_on, description, amount}; a row in which nothing
+// was typed is skipped. `partner` is the id in grant_partners. Dates lie within the grant's.
+Result<std::vector<BudgetLine>> parse_budget(const Input& input, const BudgetContext& context);
+
+// Lines pasted from a spreadsheet (field "paste", tab-separated) become rows behind the typed ones. Columns: work
+// package, category (code or name), partner (name), from, to, description, amount; a first row of headings may order
+// them otherwise. What cannot be read stays as it was pasted and is told at its row by parse_budget.
+Input with_pasted_lines(const Input& input, const BudgetContext& context);
+
+// What the form shows of stored lines.
+Input typed_of(const std::vector<BudgetLine>& lines, Currency currency);
+
+struct BudgetSum {
+  std::string code;   // of the category, the work package, or the partner's id
+  std::string label;
+  std::int64_t planned_minor = 0;
+  std::int64_t spent_minor = 0;
+  std::int64_t available_minor() const { return planned_minor - spent_minor; }  // product rule 12
+};
+
+struct BudgetTotals {
+  std::vector<BudgetSum> by_category;  // all of the grant's, in its order
+  std::vector<BudgetSum> by_work_package;
+  std::vector<BudgetSum> by_partner;
+  BudgetSum direct;
+  BudgetSum indirect;                  // AGA 6.2.E, rounded once on the summed base
+  BudgetSum total;
+  Money funder_share;                  // total planned x funding rate
+  Money room;                          // the grant's maximum less that share; negative: over it
+};
+BudgetTotals totals_of(const std::vector<BudgetLine>& lines, const BudgetContext& context);
+
+// kInvalid "budget_is_empty" or "budget_exceeds_the_grant" with the figures: what must hold before it is submitted.
+Outcome check_budget(const std::vector<BudgetLine>& lines, const BudgetContext& context);
+
+}  // namespace kindling
