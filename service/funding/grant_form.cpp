@@ -85,7 +85,7 @@ void add_fields(Form& form, const Site& site, const Programmes& programmes, cons
     form.choice("state", "Where it stands now",
                 {{"prospect", "Prospect: we may apply"}, {"drafting", "Drafting: we are writing it"},
                  {"applied", "Applied: it is with the funder"}},
-                {.help = "Later states follow on the grant's page, each with its date.", .columns = 6})
+                {.help = "Later states follow on the grant's page, each with its date.", .required = true, .columns = 6})
         .date("state_on", "Since",
               {.help = "For a grant of the past: the day of the application. Empty: today.", .columns = 6});
   }
@@ -111,7 +111,9 @@ void add_fields(Form& form, const Site& site, const Programmes& programmes, cons
       .date("starts_on", "First day", {.required = true, .columns = 4})
       .date("ends_on", "Last day", {.required = true, .columns = 4})
       .date("retention_until", "Keep records until",
-            {.help = "Often five years after the last payment. Empty: not known yet.", .columns = 4});
+            {.help = grant == nullptr ? "Empty: as many years after the end as the programme says."
+                                      : "Often five years after the last payment.",
+             .columns = 4});
   form.section("Rules", "From the programme; change what your agreement says otherwise.")
       .percent("funding_rate", "Funding rate", {.help = "Of the eligible cost.", .columns = 4, .suffix = "%"})
       .percent("indirect_rate", "Indirect rate", {.help = "Of the base that is ticked below.", .columns = 4,
@@ -119,9 +121,9 @@ void add_fields(Form& form, const Site& site, const Programmes& programmes, cons
       .percent("transfer_threshold", "Transfer threshold",
                {.help = "Budget transfers above it need an amendment. 100: no limit.", .columns = 4, .suffix = "%"})
       .choice("overspend_rule", "Costs above the maximum",
-              {{"stop", "Are refused"}, {"warn", "Need a recorded override"}}, {.columns = 6})
+              {{"stop", "Are refused"}, {"warn", "Need a recorded override"}}, {.required = true, .columns = 6})
       .choice("report_layout", "Report layout", layout_choices(programmes, input.text("report_layout")),
-              {.columns = 6});
+              {.required = true, .columns = 6});
   form.html(category_rows(site, input, errors));
   form.section("Notes").area("notes", "Notes for colleagues", {.help = "At most 4000 characters."});
 }

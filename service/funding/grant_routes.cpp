@@ -40,6 +40,13 @@ const std::vector<Column> kColumns{
     {.name = "end", .label = "Ends", .sortable = true},
 };
 
+// A date stays on one line of a narrow column: its spaces do not break.
+std::string unbroken(const std::string& text) {
+  std::string joined;
+  for (const char c : text) joined += c == ' ' ? "\u00A0" : std::string(1, c);
+  return joined;
+}
+
 Value list_row(const ListedGrant& grant) {
   return Value::object({{"title", grant.title},
                         {"href", "/grants/" + std::to_string(grant.id)},
@@ -50,7 +57,7 @@ Value list_row(const ListedGrant& grant) {
                         {"requested", display_or(grant.requested, "")},
                         {"awarded", display_or(grant.awarded, "")},
                         {"end", to_string(grant.period.last)},
-                        {"end_display", to_display(grant.period.last)}});
+                        {"end_display", unbroken(to_display(grant.period.last))}});
 }
 
 Value option(std::string value, std::string label, std::string_view chosen) {
@@ -218,7 +225,7 @@ http::Response show_grant(const Site& site, const http::Request& request, const 
   data.set("rules", rules_of(grant, programmes));
   data.set("steps", std::move(steps));
   data.set("has_steps", has_steps);
-  data.set("state_text", label_of(grant.state));
+  data.set("state_text", to_string(grant.state));
   data.set("partners", std::move(partners));
   data.set("has_partners", !read.partners.empty());
   data.set("categories", std::move(categories));
