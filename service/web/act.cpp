@@ -1,5 +1,6 @@
 #include "web/act.hpp"
 
+#include <atomic>
 #include <charconv>
 
 #include <sodium.h>
@@ -11,6 +12,8 @@
 
 namespace kindling {
 namespace {
+
+std::atomic<std::uint64_t> done_acts{0};
 
 constexpr std::size_t kKeyCharactersMax = 200;
 
@@ -83,9 +86,14 @@ http::Response act(const Site& site, const http::Request& request, const Work& w
     if (on_error) return on_error(result.error());
     return request.is_api() ? http::problem(result.error(), request) : error_page(site, result.error(), request);
   }
-  if (!dry_run) return *std::move(result);
+  if (!dry_run) {
+    ++done_acts;
+    return *std::move(result);
+  }
   return http::json(Value::object({{"dry_run", true}, {"would_answer", result->status}}));
 }
+
+std::uint64_t acts_done() { return done_acts; }
 
 Result<int> expected_version(const http::Request& request, const Input& input) {
   const auto header = request.header("if-match");

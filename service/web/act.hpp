@@ -1,6 +1,7 @@
 // One write from the outside: one transaction, counted once, dry-run on demand.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 
@@ -22,6 +23,9 @@ namespace kindling {
 using Work = std::function<Result<http::Response>(Transaction&)>;
 using OnError = std::function<http::Response(const Error&)>;
 http::Response act(const Site& site, const http::Request& request, const Work& work, const OnError& on_error = {});
+
+// How many acts this process has committed: what is kept in memory is older than a later act, whatever it was.
+std::uint64_t acts_done();
 
 // A JSON write must say which version it changes (If-Match: "7"): kPreconditionRequired where it does not, kMalformed
 // where it is no version. A form carries the hidden field "version".

@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <memory>
+
+#include "budgets/budget_cache.hpp"
+#include "budgets/budget_store.hpp"
+#include "budgets/budget_value.hpp"
+#include "budgets/record_budget.hpp"
+#include "budgets/routes.hpp"
+#include "http/json.hpp"
+#include "http/negotiate.hpp"
+#include "http/router.hpp"
+#include "storage/database.hpp"
+#include "web/act.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::size_t kLinesBytesMax = 1024 * 1024;
+constexpr std::string_view kCuts[] = {"category", "work_package", "partner", "line"};
+
+int number_of(const Request& request) {
+  const auto number = request.path_id("number");
+  return number > 0 && number < INT32_MAX ? static_cast<int>(number) : 0;
+}
+
+// The active budget of a grant, cut one way.
+Result<Value> make_budget(const Site& site, std::int64_t grant_id, std::string_view by) {
+  return reading(site.database, [&](Session& session) -> Result<Value> {
+    const auto context = find_budget_context(session, grant_id);
+    if (!context) return context.error();
+    for (const auto& version : list_budget_versions(session, grant_id)) {
+      if (version.state != "approved") continue;
+      return budget_value(*context, version, list_budget_lines(session, version.id), by);
+    }
+    return not_found("no_active_budget", "This grant has no approved budget yet.");
+  });
+}
+
+Response read_budget(const Site& site, BudgetCache& cache, const Request& request) {
+  const auto by = std::string(request.query_param("by").value_or("category"));
+  if (std::ranges::find(kCuts, by) == std::end(kCuts)) {
+    return http::problem(invalid_field("by", "not_one_of", "Choose one of: category, work_package, partner, line."),
+                         request);
+  }
+  const auto grant_id = request.path_id("id");
+  if (http::preferred_type(request, {"application/json", "text/csv"}) == "text/csv") {
+    const auto budget = make_budget(site, grant_id, by);
+    if (!budget) return http::problem(budget.error(), request);
+    static const std::vector<Column> kColumns = {{.name = "code", .label = ""},  {.name = "label", .label = ""},
+                                                 {.name = "planned", .label = ""}, {.name = "spent", .label = ""},
+                                                 {.name = "available", .label = ""}};
+    return list_answer(request, kColumns, std::get<Value::Array>(budget->find("rows")->data()), "");
+  }
+  const auto answer = cache.get(std::to_string(grant_id) + "/" + by, [&]() -> Result<CachedAnswer> {
+    const auto budget = make_budget(site, grant_id, by);
+    if (!budget) return budget.error();
+    auto body = http::to_json(*budget);
+    auto etag = '"' + std::to_string(std::hash<std::string>{}(body)) + '"';
+    return CachedAnswer{std::move(body), std::move(etag)};
+  });
+  if (!answer) return http::problem(answer.error(), request);
+  if (http::etag_matches(request, (*answer)->etag)) return http::not_modified((*answer)->etag);
+  return http::json_text((*answer)->body).with("ETag", (*answer)->etag).with("Cache-Control", "private, no-cache");
+}
+
+Response list_versions(const Site& site, const Request& request) {
+  const auto versions = reading(site.database, [&](Session& session) -> Result<std::vector<BudgetVersion>> {
+    const auto context = find_budget_context(session, request.path_id("id"));
+    if (!context) return context.error();
+    return list_budget_versions(session, context->grant.id);
+  });
+  if (!versions) return http::problem(versions.error(), request);
+  Value::Array rows;
+  for (const auto& version : *versions) rows.push_back(budget_version_value(version));
+  static const std::vector<Column> kColumns = {{.name = "number", .label = ""}, {.name = "state", .label = ""},
+                                               {.name = "reason", .label = ""}};
+  return list_answer(request, kColumns, rows, "");
+}
+
+// A version with its lines, as it stands in the session.
+Result<Response> version_answer(Session& session, std::int64_t grant_id, int number, int status) {
+  const auto context = find_budget_context(session, grant_id);
+  if (!context) return context.error();
+  const auto version = find_budget_version(session, grant_id, number);
+  if (!version) return version.error();
+  const auto lines = list_budget_lines(session, version->id);
+  auto value = budget_version_value(*version);
+  auto rows = Value::array();
+  for (const auto& line : lines) {
+    rows.push(Value::object({{"id", line.id},
+                             {"work_package", line.work_package},
+                             {"category", line.category_code},
+                             {"partner", line.partner_id ? Value(std::to_string(*line.partner_id)) : Value()},
+                             {"starts_on", line.starts_on ? Value(to_string(*line.starts_on)) : Value()},
+                             {"ends_on", line.ends_on ? Value(to_string(*line.ends_on)) : Value()},
+                             {"description", line.description},
+                             {"amount", to_string(Money{line.amount_minor, context->grant.currency})}}));
+  }
+  value.set("lines", std::move(rows));
+  auto response = http::json(value, status);
+  response.with("ETag", etag_of(version->version));
+  if (status == 201) {
+    response.with("Location", "/api/v1/grants/" + std::to_string(grant_id) + "/budget/versions/" + std::to_string(number));
+  }
+  return response;
+}
+
+Response read_version(const Site& site, const Request& request) {
+  auto response = reading(site.database, [&](Session& session) {
+    return version_answer(session, request.path_id("id"), number_of(request), 200);
+  });
+  return response ? *std::move(response) : http::problem(response.error(), request);
+}
+
+Response draft(const Site& site, const Request& request) {
+  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+    const auto number = draft_budget(transaction, request.path_id("id"));
+    if (!number) return number.error();
+    return version_answer(transaction.session, request.path_id("id"), *number, 201);
+  });
+}
+
+using Change = Outcome (*)(Transaction&, const BudgetAct&, const Input&);
+
+Response change(const Site& site, const Request& request, Change what) {
+  const auto input = request.body.empty() ? Result<Input>(Input(true)) : http::read_input(request);
+  if (!input) return http::problem(input.error(), request);
+  const auto version = expected_version(request, *input);
+  if (!version) return http::problem(version.error(), request);
+  const BudgetAct on{request.path_id("id"), number_of(request), *version};
+  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+    const auto outcome = what(transaction, on, *input);
+    if (!outcome) return outcome.error();
+    return version_answer(transaction.session, on.grant_id, on.number, 200);
+  });
+}
+
+Value object_schema(std::initializer_list<std::pair<const char*, const char*>> properties) {
+  Value fields;
+  for (const auto& [name, type] : properties) fields.set(name, Value::object({{"type", type}}));
+  return Value::object({{"type", "object"}, {"properties", std::move(fields)}});
+}
+
+http::ApiDoc doc(const char* summary, const char* body, const char* answer, int status = 200) {
+  http::ApiDoc made;
+  made.summary = summary;
+  made.tag = "budgets";
+  made.request_schema = body;
+  made.response_schema = answer;
+  made.success_status = status;
+  return made;
+}
+
+}  // namespace
+
+void add_budget_api_routes(http::Router& router, const Site& site) {
+  using http::Method;
+  router.add_schema("Budget", object_schema({{"grant_id", "integer"}, {"currency", "string"}, {"version", "integer"},
+                                             {"state", "string"}, {"by", "string"}, {"rows", "array"},
+                                             {"direct", "object"}, {"indirect", "object"}, {"total", "object"},
+                                             {"funder_share", "string"}, {"maximum_grant", "string"}}));
+  router.add_schema("BudgetVersion", object_schema({{"grant_id", "integer"}, {"number", "integer"}, {"state", "string"},
+                                                    {"version", "integer"}, {"reason", "string"}, {"lines", "array"}}));
+  const auto add = [&](Method method, std::string pattern, Action action, http::Handler handler, http::ApiDoc about) {
+    router.add({.method = method, .pattern = std::move(pattern), .action = action, .handler = std::move(handler),
+                .doc = std::move(about), .body_bytes_max = kLinesBytesMax});
+  };
+  const std::string budget = "/api/v1/grants/{id}/budget", versions = budget + "/versions", one = versions + "/{number}";
+  // The cache lives as long as the route that uses it.
+  auto cache = std::make_shared<BudgetCache>(site.database);
+  auto about = doc("The active budget: planned, spent, available; from memory while nothing moved", "", "Budget");
+  about.query = {"by"};
+  add(Method::kGet, budget, Action::kReadFunding,
+      [&site, cache](const Request& request) { return read_budget(site, *cache, request); }, about);
+  auto list = doc("Budget versions, newest first", "", "BudgetVersion");
+  list.list = true;
+  add(Method::kGet, versions, Action::kReadFunding,
+      [&](const Request& request) { return list_versions(site, request); }, list);
+  add(Method::kPost, versions, Action::kWriteFunding, [&](const Request& request) { return draft(site, request); },
+      doc("Draft a new version with the lines of the active one", "", "BudgetVersion", 201));
+  add(Method::kGet, one, Action::kReadFunding, [&](const Request& request) { return read_version(site, request); },
+      doc("A version with its lines", "", "BudgetVersion"));
+  add(Method::kPut, one, Action::kWriteFunding,
+      [&](const Request& request) { return change(site, request, save_budget); },
+      doc("Replace all lines of a draft", "BudgetVersion", "BudgetVersion"));
+  add(Method::kPost, one + "/submit", Action::kWriteFunding,
+      [&](const Request& request) {
+        return change(site, request, [](Transaction& transaction, const BudgetAct& on, const Input&) {
+          return submit_budget(transaction, on);
+        });
+      },
+      doc("Submit a draft", "", "BudgetVersion"));
+  add(Method::kPost, one + "/approve", Action::kApproveBudget,
+      [&](const Request& request) {
+        return change(site, request, [](Transaction& transaction, const BudgetAct& on, const Input&) {
+          return approve_budget(transaction, on);
+        });
+      },
+      doc("Approve what somebody else submitted", "", "BudgetVersion"));
+  add(Method::kPost, one + "/return", Action::kApproveBudget,
+      [&](const Request& request) { return change(site, request, return_budget); },
+      doc("Return a version to its author, with a reason", "", "BudgetVersion"));
+}
+
+void add_budget_routes(http::Router& router, const Site& site) {
+  add_budget_page_routes(router, site);
+  add_budget_api_routes(router, site);
+}
+
+}  // namespace kindling

@@ -1,0 +1,18 @@
+// Pages and endpoints of budgets.
+#pragma once
+
+namespace kindling {
+
+namespace http {
+class Router;
+}
+struct Site;
+
+// `site` outlives the router.
+void add_budget_routes(http::Router& router, const Site& site);
+
+// Of the files behind it.
+void add_budget_page_routes(http::Router& router, const Site& site);
+void add_budget_api_routes(http::Router& router, const Site& site);
+
+}  // namespace kindling
