@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include "core/fields.hpp"
 #include "http/negotiate.hpp"
 #include "http/uri.hpp"
 #include "web/page.hpp"
@@ -84,6 +85,7 @@ Result<ListQuery> parse_list_query(const http::Request& request, const std::vect
   };
   query.search = request.query_param("q").value_or("");
   if (query.search.size() > kSearchBytesMax) fail("q", "Search for something shorter.");
+  if (!is_valid_utf8(query.search)) fail("q", "This search holds bytes that are not valid UTF-8; type it again.");
   std::string_view sort = request.query_param("sort").value_or("");
   if (sort.starts_with('-')) {
     query.descending = true;
@@ -105,7 +107,9 @@ Result<ListQuery> parse_list_query(const http::Request& request, const std::vect
   }
   for (const auto& name : filters) {
     const auto value = request.query_param(name);
-    if (value && !value->empty()) query.filters.emplace_back(name, *value);
+    if (!value || value->empty()) continue;
+    if (!is_valid_utf8(*value)) fail(name, "This filter holds bytes that are not valid UTF-8; choose it again.");
+    query.filters.emplace_back(name, *value);
   }
   if (!errors.empty()) return invalid(std::move(errors));
   return query;
@@ -129,7 +133,9 @@ std::optional<Cursor> decode_cursor(std::string_view text) {
   }
   plain.resize(length);
   const auto colon = plain.find(':');
-  if (colon == std::string::npos || plain.find('\0') != std::string::npos) return std::nullopt;
+  if (colon == std::string::npos || plain.find('\0') != std::string::npos || !is_valid_utf8(plain)) {
+    return std::nullopt;
+  }
   Cursor cursor;
   const auto [end, error] = std::from_chars(plain.data(), plain.data() + colon, cursor.id);
   if (error != std::errc() || end != plain.data() + colon) return std::nullopt;
