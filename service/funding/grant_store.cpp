@@ -283,10 +283,10 @@ std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant) {
   const long long actor = transaction.actor.id;
   long long id = 0;
   transaction.sql() << R"(
-      INSERT INTO funding_sources (kind, name, organisation_id, currency, starts_on, ends_on, created_by)
-      VALUES ('grant', :title, :funder, :currency, CAST(:starts_on AS date), CAST(:ends_on AS date), :actor)
+      INSERT INTO funding_sources (kind, name, currency, starts_on, ends_on, created_by)
+      VALUES ('grant', :title, :currency, CAST(:starts_on AS date), CAST(:ends_on AS date), :actor)
       RETURNING id)",
-      soci::use(row.title, "title"), soci::use(row.funder, "funder"), soci::use(row.currency, "currency"),
+      soci::use(row.title, "title"), soci::use(row.currency, "currency"),
       soci::use(row.starts_on, "starts_on"), soci::use(row.ends_on, "ends_on"), soci::use(actor, "actor"),
       soci::into(id);
   const long long source = id;
