@@ -1,0 +1,63 @@
+#include "funding/programme.hpp"
+#include "funding/routes.hpp"
+#include "http/router.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+Value programme_value(const Programme& programme) {
+  auto categories = Value::array();
+  for (const auto& category : programme.categories) {
+    categories.push(Value::object(
+        {{"code", category.code}, {"name", category.name}, {"in_indirect_base", category.in_indirect_base}}));
+  }
+  return Value::object({{"code", programme.code},
+                        {"name", programme.name},
+                        {"funder_kind", programme.funder_kind},
+                        {"funding_rate", to_string(programme.funding_rate)},
+                        {"indirect_rate", to_string(programme.indirect_rate)},
+                        {"transfer_threshold", to_string(programme.transfer_threshold)},
+                        {"report_due_days", programme.report_due_days},
+                        {"retention_years", programme.retention_years},
+                        {"lump_sum", programme.lump_sum},
+                        {"layout", programme.layout},
+                        {"categories", std::move(categories)}});
+}
+
+Value schema() {
+  Value properties;
+  for (const auto* name : {"code", "name", "funder_kind", "funding_rate", "indirect_rate", "transfer_threshold", "layout"}) {
+    properties.set(name, Value::object({{"type", "string"}}));
+  }
+  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
+}
+
+}  // namespace
+
+void add_programme_routes(http::Router& router, const Site& site, const Programmes& programmes) {
+  Value::Array rows;
+  for (const auto& programme : programmes.all()) rows.push_back(programme_value(programme));
+  router.add_schema("Programme", schema());
+  router.add({.method = http::Method::kGet, .pattern = "/programmes", .action = Action::kReadFunding,
+              .handler = [&site, rows](const http::Request& request) {
+                Value data;
+                data.set("programmes", rows);
+                return page(site, request, {.title = "Programmes", .name = "programmes", .data = std::move(data)});
+              }});
+  http::ApiDoc doc;
+  doc.summary = "Programmes: rates, categories, deadlines";
+  doc.tag = "programmes";
+  doc.response_schema = "Programme";
+  doc.list = true;
+  router.add({.method = http::Method::kGet, .pattern = "/api/v1/programmes", .action = Action::kReadFunding,
+              .handler = [rows](const http::Request& request) {
+                static const std::vector<Column> kColumns = {
+                    {.name = "code", .label = ""}, {.name = "name", .label = ""}, {.name = "funding_rate", .label = ""},
+                    {.name = "indirect_rate", .label = ""}, {.name = "layout", .label = ""}};
+                return list_answer(request, kColumns, rows, "");
+              },
+              .doc = std::move(doc)});
+}
+
+}  // namespace kindling

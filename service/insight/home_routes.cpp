@@ -1,0 +1,24 @@
+#include "http/router.hpp"
+#include "insight/home_query.hpp"
+#include "insight/routes.hpp"
+#include "ledger/ledger_query.hpp"
+#include "storage/database.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+
+void add_insight_routes(http::Router& router, const Site& site) {
+  router.add({.method = http::Method::kGet,
+              .pattern = "/",
+              .action = Action::kSignedIn,
+              .handler = [&site](const http::Request& request) {
+                auto data = reading(site.database, [](Session& session) {
+                  auto home = query_home(session);
+                  home.set("funds", list_funds(session));
+                  return home;
+                });
+                return page(site, request, {.title = "Home", .name = "home", .data = std::move(data)});
+              }});
+}
+
+}  // namespace kindling

@@ -1,0 +1,13 @@
+// The ledger for reading: entries, their postings and seals, funds, the position.
+#pragma once
+
+namespace kindling {
+
+namespace http {
+class Router;
+}
+struct Site;
+
+void add_ledger_routes(http::Router& router, const Site& site);
+
+}  // namespace kindling

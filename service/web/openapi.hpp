@@ -1,0 +1,18 @@
+// The OpenAPI 3.1 document, made of the routes themselves.
+#pragma once
+
+#include "core/value.hpp"
+
+namespace kindling {
+
+namespace http {
+class Router;
+}
+struct Site;
+struct SiteConfig;
+
+Value openapi_document(const http::Router& router, const SiteConfig& config);
+// GET /api/v1/openapi.json; add it after all other routes. Public: it holds no data.
+void add_openapi_route(http::Router& router, const Site& site);
+
+}  // namespace kindling
