@@ -102,6 +102,20 @@ TEST_F(ChangePartners, KeepAnAwardFromFallingBelowTheirShares) {
   EXPECT_THAT(change.breaches(), ElementsAre("currency:settled"));
 }
 
+TEST_F(ChangePartners, StayWhereABudgetStandsOnThem) {
+  put(kThree);
+  ASSERT_EQ(app_.broken_rule("INSERT INTO budget_versions (grant_id, number) VALUES (1, 1)"), "");
+  ASSERT_EQ(app_.broken_rule("INSERT INTO budget_lines (budget_version_id, line_no, category_code, partner_id, amount_minor) "
+                             "SELECT 1, 1, 'a1', id, 100 FROM grant_partners WHERE organisation_id = 3"),
+            "");
+  EXPECT_THAT(put(R"({"organisation_id":2,"role":"coordinator","share":"500.00"})").breaches(),
+              ElementsAre("partners:budget_lines_partner_id_fkey"));
+  EXPECT_EQ(partners(), 3);
+  EXPECT_EQ(app_.broken_rule("DELETE FROM grant_categories WHERE code = 'a1'"), "grant_category_is_in_use");
+  EXPECT_EQ(app_.broken_rule("DELETE FROM grant_categories WHERE code = 'a2'"), "");
+  EXPECT_EQ(app_.broken_rule("UPDATE grants SET currency = 'USD'"), "grant_currency_is_settled");
+}
+
 TEST_F(ChangePartners, TheDatabaseHoldsTheirRulesItself) {
   put(kThree);
   EXPECT_EQ(app_.broken_rule("UPDATE grant_partners SET share_minor = 50001 WHERE organisation_id = 2"),
