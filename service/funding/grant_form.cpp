@@ -167,7 +167,8 @@ http::Response choose_programme_page(const Site& site, const http::Request& requ
                                 {"funding_rate", to_string(programme.funding_rate)},
                                 {"indirect_rate", to_string(programme.indirect_rate)},
                                 {"lump_sum", programme.lump_sum},
-                                {"categories", programme.categories.size()}}));
+                                {"categories", programme.categories.size()},
+                                {"one", programme.categories.size() == 1}}));
   }
   Value data;
   data.set("programmes", std::move(choices));

@@ -54,8 +54,8 @@ Value list_row(const ListedGrant& grant) {
                         {"state", to_string(grant.state)},
                         {"state_display", label_of(grant.state)},
                         {"state_badge", badge_of(grant.state)},
-                        {"requested", display_or(grant.requested, "")},
-                        {"awarded", display_or(grant.awarded, "")},
+                        {"requested", display_or(grant.requested, "–")},
+                        {"awarded", display_or(grant.awarded, "–")},
                         {"end", to_string(grant.period.last)},
                         {"end_display", unbroken(to_display(grant.period.last))}});
 }
