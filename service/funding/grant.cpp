@@ -26,13 +26,14 @@ bool is_category_code(std::string_view code) {
   const auto plain = [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   };
-  return !code.empty() && plain(code.front()) && std::ranges::all_of(code, [&](char c) {
-    return plain(c) || c == '.' || c == '_' || c == '-';
-  });
+  return !code.empty() && plain(code.front()) &&
+         std::ranges::all_of(code, [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
 }
 
-// The categories as typed; the defaults where none is. A row without code and name is one that was left empty.
-std::vector<Category> read_categories(Fields& fields, const Input& input, const std::vector<Category>& defaults) {
+// The categories as typed; the defaults where none is. A row without code and name is one that was left
+// empty.
+std::vector<Category> read_categories(Fields& fields, const Input& input,
+                                      const std::vector<Category>& defaults) {
   std::vector<Category> found;
   std::set<std::string> seen;
   for (auto& row : fields.rows("categories", kCategoriesMax)) {
@@ -99,7 +100,8 @@ void require_requested(Fields& fields, const NewGrant& grant) {
 }
 
 // What a new grant and a change have in common.
-NewGrant read_common(Fields& fields, const Input& input, const Programmes& programmes, const Defaults& defaults) {
+NewGrant read_common(Fields& fields, const Input& input, const Programmes& programmes,
+                     const Defaults& defaults) {
   const auto currency = fields.currency("currency");
   const auto period = fields.period("starts_on", "ends_on");
   return {.programme_code = {},
@@ -117,7 +119,8 @@ NewGrant read_common(Fields& fields, const Input& input, const Programmes& progr
           .funding_rate = read_funding_rate(fields, defaults.funding_rate),
           .indirect_rate = fields.optional_percent("indirect_rate").value_or(defaults.indirect_rate),
           .categories = read_categories(fields, input, defaults.categories),
-          .transfer_threshold = fields.optional_percent("transfer_threshold").value_or(defaults.transfer_threshold),
+          .transfer_threshold =
+              fields.optional_percent("transfer_threshold").value_or(defaults.transfer_threshold),
           .overspend_rule = read_overspend_rule(fields, defaults.overspend_rule),
           .match_required = fields.optional_money("match_required", currency).value_or(Money{0, currency}),
           .retention_until = read_retention(fields, period.last),
@@ -152,12 +155,15 @@ std::optional<Money> read_awarded(Fields& fields, const Grant& grant) {
 Percent read_changed_probability(Fields& fields, const Grant& grant) {
   const auto probability = fields.optional_percent("probability").value_or(grant.probability);
   if (!is_open(grant.state) && probability != grant.probability) {
-    refuse_settled(fields, "probability", "The funder has decided, so the probability is no estimate any more.");
+    refuse_settled(fields, "probability",
+                   "The funder has decided, so the probability is no estimate any more.");
   }
   return probability;
 }
 
-std::string flag_text(bool flag) { return flag ? "true" : ""; }
+std::string flag_text(bool flag) {
+  return flag ? "true" : "";
+}
 
 void add_categories(Input& typed, const std::vector<Category>& categories) {
   for (std::size_t i = 0; i < categories.size(); ++i) {
@@ -170,7 +176,9 @@ void add_categories(Input& typed, const std::vector<Category>& categories) {
 
 }  // namespace
 
-std::string_view to_string(OverspendRule rule) { return rule == OverspendRule::kWarn ? "warn" : "stop"; }
+std::string_view to_string(OverspendRule rule) {
+  return rule == OverspendRule::kWarn ? "warn" : "stop";
+}
 
 Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes, Date today) {
   Fields fields(input);
@@ -194,7 +202,8 @@ Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes, D
   grant.state = find_grant_state(state).value_or(GrantState::kProspect);
   grant.state_on = fields.optional_date("state_on").value_or(today);
   if (grant.state_on > today) {
-    fields.fail("state_on", "in_the_future", "Enter a date that is not after today, " + to_string(today) + ".");
+    fields.fail("state_on", "in_the_future",
+                "Enter a date that is not after today, " + to_string(today) + ".");
   }
   grant.probability = fields.percent("probability");
   if (programme != nullptr && !grant.retention_until) {

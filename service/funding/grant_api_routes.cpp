@@ -110,7 +110,8 @@ http::Response history(const Site& site, const http::Request& request) {
     const auto grant = find_grant(session, request.path_id("id"));
     if (!grant) return grant.error();
     auto changes = Value::array();
-    for (const auto& change : list_state_changes(session, grant->id)) changes.push(state_change_value(change));
+    for (const auto& change : list_state_changes(session, grant->id))
+      changes.push(state_change_value(change));
     return http::json(Value::object({{"state_changes", std::move(changes)}}));
   });
   return response ? *response : http::problem(response.error(), request);
@@ -131,15 +132,16 @@ void add_grant_api_routes(http::Router& router, const Site& site, const Programm
                       .response_schema = "GrantListItem",
                       .list = true,
                       .query = {"state", "funder", "programme"}}});
-  router.add({.method = Method::kPost,
-              .pattern = "/api/v1/grants",
-              .action = Action::kWriteFunding,
-              .handler = [&site, &programmes](const Request& request) { return create(site, request, programmes); },
-              .doc = {.summary = "Record a grant; what is left out comes from its programme",
-                      .tag = "grants",
-                      .request_schema = "GrantInput",
-                      .response_schema = "Grant",
-                      .success_status = 201}});
+  router.add(
+      {.method = Method::kPost,
+       .pattern = "/api/v1/grants",
+       .action = Action::kWriteFunding,
+       .handler = [&site, &programmes](const Request& request) { return create(site, request, programmes); },
+       .doc = {.summary = "Record a grant; what is left out comes from its programme",
+               .tag = "grants",
+               .request_schema = "GrantInput",
+               .response_schema = "Grant",
+               .success_status = 201}});
   router.add({.method = Method::kGet,
               .pattern = "/api/v1/grants/{id}",
               .action = Action::kReadFunding,
@@ -147,27 +149,31 @@ void add_grant_api_routes(http::Router& router, const Site& site, const Programm
               .doc = {.summary = "A grant with its categories and partners",
                       .tag = "grants",
                       .response_schema = "Grant"}});
-  router.add({.method = Method::kPut,
-              .pattern = "/api/v1/grants/{id}",
-              .action = Action::kWriteFunding,
-              .handler =
-                  [&site, &programmes](const Request& request) {
-                    return change(site, request, [&](Transaction& transaction, GrantAddress address, const Input& input) {
-                      return change_grant(transaction, programmes, address, input);
-                    });
-                  },
-              .doc = {.summary = "Change a grant; rates, rules and categories that are left out stay as they are",
-                      .tag = "grants",
-                      .request_schema = "GrantChange",
-                      .response_schema = "Grant"}});
+  router.add(
+      {.method = Method::kPut,
+       .pattern = "/api/v1/grants/{id}",
+       .action = Action::kWriteFunding,
+       .handler =
+           [&site, &programmes](const Request& request) {
+             return change(site, request,
+                           [&](Transaction& transaction, GrantAddress address, const Input& input) {
+                             return change_grant(transaction, programmes, address, input);
+                           });
+           },
+       .doc = {.summary = "Change a grant; rates, rules and categories that are left out stay as they are",
+               .tag = "grants",
+               .request_schema = "GrantChange",
+               .response_schema = "Grant"}});
   router.add({.method = Method::kPost,
               .pattern = "/api/v1/grants/{id}/state",
               .action = Action::kWriteFunding,
               .handler =
                   [&site](const Request& request) {
-                    return change(site, request, [&](Transaction& transaction, GrantAddress address, const Input& input) {
-                      return change_grant_state(transaction, address, input, today(site.config.time_zone));
-                    });
+                    return change(site, request,
+                                  [&](Transaction& transaction, GrantAddress address, const Input& input) {
+                                    return change_grant_state(transaction, address, input,
+                                                              today(site.config.time_zone));
+                                  });
                   },
               .doc = {.summary = "Move a grant along its life cycle (If-Match as for a change)",
                       .tag = "grants",

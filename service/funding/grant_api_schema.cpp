@@ -108,11 +108,13 @@ std::string grant_schema() {
     "version": {"type": "integer", "description": "the ETag"},
     "programme": {"type": "string"},
     "funder_name": {"type": "string"},
-    "state": {"type": "string", )") + kStates + R"(},
+    "state": {"type": "string", )") +
+         kStates + R"(},
     "next_states": {"type": "array", "items": {"type": "string"}, "description": "where it may move from here"},
     "awarded_amount": {"type": ["string", "null"]},
     "fund_id": {"type": ["integer", "null"], "description": "the restricted fund, from the award on"},
-    "partners": {"type": "array", "items": {"$ref": "#/components/schemas/GrantPartner"}},)" + kTerms + "}}";
+    "partners": {"type": "array", "items": {"$ref": "#/components/schemas/GrantPartner"}},)" +
+         kTerms + "}}";
 }
 
 std::string input_schema() {
@@ -122,7 +124,8 @@ std::string input_schema() {
   "properties": {
     "programme": {"type": "string", "description": "the code of a programme"},
     "state": {"type": "string", "enum": ["prospect", "drafting", "applied"]},
-    "state_on": {"type": ["string", "null"], "format": "date", "description": "since when; today where left out"},)") + kTerms + "}}";
+    "state_on": {"type": ["string", "null"], "format": "date", "description": "since when; today where left out"},)") +
+         kTerms + "}}";
 }
 
 std::string change_schema() {
@@ -141,7 +144,8 @@ std::string state_input_schema() {
   "type": "object",
   "required": ["to_state", "on_date"],
   "properties": {
-    "to_state": {"type": "string", )") + kStates + R"(},
+    "to_state": {"type": "string", )") +
+         kStates + R"(},
     "on_date": {"type": "string", "format": "date", "description": "not in the future"},
     "reason": {"type": ["string", "null"], "maxLength": 1000,
                "description": "needed for suspended, rejected and withdrawn"},

@@ -78,31 +78,41 @@ void add_fields(Form& form, const Site& site, const Programmes& programmes, cons
       .text("title", "Title", {.help = "As in the application, at most 200 characters.", .required = true})
       .choice("funder_id", "Funder", funder_choices(site),
               {.help = "An organisation that is marked as a funder.", .required = true, .columns = 6})
-      .text("reference", "Agreement number", {.help = "As the funder writes it; empty until there is one.",
-                                              .columns = 6})
+      .text("reference", "Agreement number",
+            {.help = "As the funder writes it; empty until there is one.", .columns = 6})
       .text("call", "Call", {.help = "The call or round it was applied for under.", .columns = 6});
   if (grant == nullptr) {
     form.choice("state", "Where it stands now",
-                {{"prospect", "Prospect: we may apply"}, {"drafting", "Drafting: we are writing it"},
+                {{"prospect", "Prospect: we may apply"},
+                 {"drafting", "Drafting: we are writing it"},
                  {"applied", "Applied: it is with the funder"}},
-                {.help = "Later states follow on the grant's page, each with its date.", .required = true, .columns = 6})
+                {.help = "Later states follow on the grant's page, each with its date.",
+                 .required = true,
+                 .columns = 6})
         .date("state_on", "Since",
               {.help = "For a grant of the past: the day of the application. Empty: today.", .columns = 6});
   }
   form.section("Amounts")
-      .text("currency", "Currency", {.help = "Three letters, such as EUR. All amounts of the grant are in it.",
-                                     .required = true, .columns = 4})
+      .text("currency", "Currency",
+            {.help = "Three letters, such as EUR. All amounts of the grant are in it.",
+             .required = true,
+             .columns = 4})
       .amount("requested_amount", "Requested amount",
-              {.help = "What is asked of the funder. Needed from the application on.", .columns = 4,
+              {.help = "What is asked of the funder. Needed from the application on.",
+               .columns = 4,
                .suffix = currency});
   if (grant != nullptr && grant->awarded) {
     form.amount("awarded_amount", "Awarded amount",
-                {.help = "Change it when an amendment changes the maximum of the grant.", .required = true,
-                 .columns = 4, .suffix = currency});
+                {.help = "Change it when an amendment changes the maximum of the grant.",
+                 .required = true,
+                 .columns = 4,
+                 .suffix = currency});
   }
   if (grant == nullptr || is_open(grant->state)) {
     form.percent("probability", "Probability",
-                 {.help = "How likely the award is; the pipeline weighs by it.", .required = true, .columns = 4,
+                 {.help = "How likely the award is; the pipeline weighs by it.",
+                  .required = true,
+                  .columns = 4,
                   .suffix = "%"});
   }
   form.amount("match_required", "Match required",
@@ -116,19 +126,23 @@ void add_fields(Form& form, const Site& site, const Programmes& programmes, cons
              .columns = 4});
   form.section("Rules", "From the programme; change what your agreement says otherwise.")
       .percent("funding_rate", "Funding rate", {.help = "Of the eligible cost.", .columns = 4, .suffix = "%"})
-      .percent("indirect_rate", "Indirect rate", {.help = "Of the base that is ticked below.", .columns = 4,
-                                                  .suffix = "%"})
+      .percent("indirect_rate", "Indirect rate",
+               {.help = "Of the base that is ticked below.", .columns = 4, .suffix = "%"})
       .percent("transfer_threshold", "Transfer threshold",
-               {.help = "Budget transfers above it need an amendment. 100: no limit.", .columns = 4, .suffix = "%"})
+               {.help = "Budget transfers above it need an amendment. 100: no limit.",
+                .columns = 4,
+                .suffix = "%"})
       .choice("overspend_rule", "Costs above the maximum",
-              {{"stop", "Are refused"}, {"warn", "Need a recorded override"}}, {.required = true, .columns = 6})
+              {{"stop", "Are refused"}, {"warn", "Need a recorded override"}},
+              {.required = true, .columns = 6})
       .choice("report_layout", "Report layout", layout_choices(programmes, input.text("report_layout")),
               {.required = true, .columns = 6});
   form.html(category_rows(site, input, errors));
   form.section("Notes").area("notes", "Notes for colleagues", {.help = "At most 4000 characters."});
 }
 
-// What somebody else changed meanwhile, beside what was typed: {label, theirs, yours} for each field that differs.
+// What somebody else changed meanwhile, beside what was typed: {label, theirs, yours} for each field that
+// differs.
 Value differences(const Input& theirs, const Input& yours) {
   auto rows = Value::array();
   for (const auto& field : theirs.fields()) {
@@ -136,8 +150,10 @@ Value differences(const Input& theirs, const Input& yours) {
     if (typed == nullptr || trimmed(typed->text) == field.text) continue;
     auto label = field.path;
     std::ranges::replace(label, '_', ' ');
-    label.front() = static_cast<char>(label.front() - ('a' <= label.front() && label.front() <= 'z' ? 'a' - 'A' : 0));
-    rows.push(Value::object({{"label", std::move(label)}, {"theirs", field.text}, {"yours", trimmed(typed->text)}}));
+    label.front() =
+        static_cast<char>(label.front() - ('a' <= label.front() && label.front() <= 'z' ? 'a' - 'A' : 0));
+    rows.push(Value::object(
+        {{"label", std::move(label)}, {"theirs", field.text}, {"yours", trimmed(typed->text)}}));
   }
   return rows;
 }
@@ -156,9 +172,12 @@ std::vector<FieldError> form_errors(const Error* error) {
   return {{"", error->code, error->message}};
 }
 
-int status_of_form(const Error* error) { return error == nullptr ? 200 : http::status_of(error->kind); }
+int status_of_form(const Error* error) {
+  return error == nullptr ? 200 : http::status_of(error->kind);
+}
 
-http::Response choose_programme_page(const Site& site, const http::Request& request, const Programmes& programmes) {
+http::Response choose_programme_page(const Site& site, const http::Request& request,
+                                     const Programmes& programmes) {
   auto choices = Value::array();
   for (const auto& programme : programmes.all()) {
     choices.push(Value::object({{"name", programme.name},
@@ -200,7 +219,8 @@ http::Response new_grant_page(const Site& site, const http::Request& request, co
 }
 
 http::Response edit_grant_page(const Site& site, const http::Request& request, const Programmes& programmes,
-                               const Grant& grant, const std::vector<Category>& categories, const Typed& typed) {
+                               const Grant& grant, const std::vector<Category>& categories,
+                               const Typed& typed) {
   const auto errors = form_errors(typed.error);
   Form form(typed.input, errors);
   // After a stale change the current version is offered: who saves again has seen what differs.
@@ -228,17 +248,22 @@ http::Response grant_state_page(const Site& site, const http::Request& request, 
   const std::string currency(grant.currency.code());
   Form form(typed.input, errors);
   form.hidden("version", std::to_string(grant.version)).hidden("to_state", std::string(to_string(edge.to)));
-  form.section(std::string(edge.verb), "From " + std::string(label_of(grant.state)) + " to " +
-                                           std::string(label_of(edge.to)) + ".");
-  form.date("on_date", "On", {.help = "The day it happened; not in the future.", .required = true, .columns = 4});
+  form.section(std::string(edge.verb),
+               "From " + std::string(label_of(grant.state)) + " to " + std::string(label_of(edge.to)) + ".");
+  form.date("on_date", "On",
+            {.help = "The day it happened; not in the future.", .required = true, .columns = 4});
   if (edge.to == GrantState::kAwarded) {
     form.amount("awarded_amount", "Awarded amount",
-                {.help = "The maximum grant of the decision.", .required = true, .columns = 4, .suffix = currency})
+                {.help = "The maximum grant of the decision.",
+                 .required = true,
+                 .columns = 4,
+                 .suffix = currency})
         .text("reference", "Agreement number", {.help = "As the funder writes it.", .columns = 4});
   }
-  form.area("reason", edge.needs_reason ? "Reason" : "Note",
-            {.help = edge.needs_reason ? "It stays in the grant's history." : "If there is something to remember.",
-             .required = edge.needs_reason});
+  form.area(
+      "reason", edge.needs_reason ? "Reason" : "Note",
+      {.help = edge.needs_reason ? "It stays in the grant's history." : "If there is something to remember.",
+       .required = edge.needs_reason});
   Value data;
   data.set("grant", grant_head(grant, ""));
   data.set("award", edge.to == GrantState::kAwarded);

@@ -16,7 +16,8 @@ namespace kindling {
 struct Site;
 
 // Step one of a new grant: the programmes to choose from.
-http::Response choose_programme_page(const Site& site, const http::Request& request, const Programmes& programmes);
+http::Response choose_programme_page(const Site& site, const http::Request& request,
+                                     const Programmes& programmes);
 
 // What a form shows: what was typed, and what was wrong with it.
 struct Typed {
@@ -27,7 +28,8 @@ struct Typed {
 http::Response new_grant_page(const Site& site, const http::Request& request, const Programmes& programmes,
                               const Typed& typed);
 http::Response edit_grant_page(const Site& site, const http::Request& request, const Programmes& programmes,
-                               const Grant& grant, const std::vector<Category>& categories, const Typed& typed);
+                               const Grant& grant, const std::vector<Category>& categories,
+                               const Typed& typed);
 // The form of one move; `edge` is one of the grant's.
 http::Response grant_state_page(const Site& site, const http::Request& request, const Grant& grant,
                                 const GrantEdge& edge, const Typed& typed);

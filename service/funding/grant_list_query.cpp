@@ -51,7 +51,8 @@ std::string list_sql(const Order& order, bool descending) {
              g.awarded_minor,
              g.starts_on::text,
              g.ends_on::text,
-             ()" + key + R"()::text
+             ()" +
+         key + R"()::text
         FROM grants g
         JOIN organisations o ON o.id = g.funder_id
        WHERE (:search = '' OR position(lower(:search) IN lower(concat_ws(' ', g.title, g.reference, g.call, o.name))) > 0)
@@ -59,9 +60,11 @@ std::string list_sql(const Order& order, bool descending) {
          AND (:programme = '' OR g.programme_code = :programme)
          AND (CAST(:funder AS bigint) IS NULL OR g.funder_id = :funder)
          AND (CAST(:after_id AS bigint) IS NULL
-              OR ()" + key + ", g.id) " + (descending ? "<" : ">") + " (CAST(:after_key AS " + order.type +
+              OR ()" +
+         key + ", g.id) " + (descending ? "<" : ">") + " (CAST(:after_key AS " + order.type +
          R"(), CAST(:after_id AS bigint)))
-       ORDER BY )" + key + direction + ", g.id" + direction + R"(
+       ORDER BY )" +
+         key + direction + ", g.id" + direction + R"(
        LIMIT :limit)";
 }
 
@@ -103,9 +106,10 @@ Result<GrantList> list_grants(Session& session, const ListQuery& query) {
       (session.sql().prepare << list_sql(*order, query.descending), soci::use(query.search, "search"),
        soci::use(state_filter, "state"), soci::use(programme_filter, "programme"),
        soci::use(funder_filter, "funder"), soci::use(after_id, "after_id"), soci::use(after_key, "after_key"),
-       soci::use(limit, "limit"), soci::into(id), soci::into(version), soci::into(title), soci::into(reference),
-       soci::into(programme), soci::into(funder_id), soci::into(funder), soci::into(state), soci::into(currency),
-       soci::into(requested), soci::into(awarded), soci::into(starts_on), soci::into(ends_on), soci::into(key));
+       soci::use(limit, "limit"), soci::into(id), soci::into(version), soci::into(title),
+       soci::into(reference), soci::into(programme), soci::into(funder_id), soci::into(funder),
+       soci::into(state), soci::into(currency), soci::into(requested), soci::into(awarded),
+       soci::into(starts_on), soci::into(ends_on), soci::into(key));
   rows.execute();
 
   GrantList list;

@@ -22,22 +22,31 @@ constexpr std::array kTabs{
     Tab{"history", "History", "/history"},
 };
 
-Value or_null(const std::optional<std::string>& text) { return text ? Value(*text) : Value(); }
-Value or_null(const std::optional<Money>& money) { return money ? Value(to_string(*money)) : Value(); }
-Value or_null(const std::optional<Date>& date) { return date ? Value(to_string(*date)) : Value(); }
-Value or_null(const std::optional<std::int64_t>& id) { return id ? Value(*id) : Value(); }
+Value or_null(const std::optional<std::string>& text) {
+  return text ? Value(*text) : Value();
+}
+Value or_null(const std::optional<Money>& money) {
+  return money ? Value(to_string(*money)) : Value();
+}
+Value or_null(const std::optional<Date>& date) {
+  return date ? Value(to_string(*date)) : Value();
+}
+Value or_null(const std::optional<std::int64_t>& id) {
+  return id ? Value(*id) : Value();
+}
 
 }  // namespace
 
-std::string grant_path(const Grant& grant) { return "/grants/" + std::to_string(grant.id); }
+std::string grant_path(const Grant& grant) {
+  return "/grants/" + std::to_string(grant.id);
+}
 
 Value grant_head(const Grant& grant, std::string_view active_tab) {
   const auto path = grant_path(grant);
   auto tabs = Value::array();
   for (const auto& tab : kTabs) {
-    tabs.push(Value::object({{"label", tab.label},
-                             {"href", path + std::string(tab.path)},
-                             {"active", tab.name == active_tab}}));
+    tabs.push(Value::object(
+        {{"label", tab.label}, {"href", path + std::string(tab.path)}, {"active", tab.name == active_tab}}));
   }
   return Value::object({{"id", grant.id},
                         {"title", grant.title},
@@ -51,7 +60,8 @@ Value grant_head(const Grant& grant, std::string_view active_tab) {
 }
 
 std::vector<std::pair<std::string, std::string>> grant_crumbs(const Grant& grant, std::string page_label) {
-  std::vector<std::pair<std::string, std::string>> crumbs{{"Grants", "/grants"}, {grant.title, grant_path(grant)}};
+  std::vector<std::pair<std::string, std::string>> crumbs{{"Grants", "/grants"},
+                                                          {grant.title, grant_path(grant)}};
   if (!page_label.empty()) crumbs.emplace_back(std::move(page_label), "");
   return crumbs;
 }
@@ -77,9 +87,8 @@ Value grant_value(const Grant& grant, const std::vector<Category>& categories,
                   const std::vector<GrantPartner>& partners) {
   auto category_values = Value::array();
   for (const auto& category : categories) {
-    category_values.push(Value::object({{"code", category.code},
-                                        {"name", category.name},
-                                        {"in_indirect_base", category.in_indirect_base}}));
+    category_values.push(Value::object(
+        {{"code", category.code}, {"name", category.name}, {"in_indirect_base", category.in_indirect_base}}));
   }
   auto partner_values = Value::array();
   for (const auto& partner : partners) partner_values.push(partner_value(partner));

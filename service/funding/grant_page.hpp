@@ -13,12 +13,13 @@ namespace kindling {
 
 struct GrantStateChange;
 
-// The head of a grant's pages, for {{#grant}}{{> grant_head}}{{/grant}}: title, funder, reference, state badge, tabs.
-// `active_tab` is one of overview, partners, budget, instalments, obligations, reports, history.
+// The head of a grant's pages, for {{#grant}}{{> grant_head}}{{/grant}}: title, funder, reference, state
+// badge, tabs. `active_tab` is one of overview, partners, budget, instalments, obligations, reports, history.
 Value grant_head(const Grant& grant, std::string_view active_tab);
 
 // Where a grant's page stands: Grants, the grant, and the page itself.
-std::vector<std::pair<std::string, std::string>> grant_crumbs(const Grant& grant, std::string page_label = {});
+std::vector<std::pair<std::string, std::string>> grant_crumbs(const Grant& grant,
+                                                              std::string page_label = {});
 
 // "/grants/7"
 std::string grant_path(const Grant& grant);

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "audit/audit.hpp"
-#include "core/fields.hpp"
 #include "funding/grant.hpp"
 #include "funding/grant_form.hpp"
+#include "funding/grant_overview.hpp"
 #include "funding/grant_page.hpp"
 #include "funding/grant_store.hpp"
 #include "funding/record_grant.hpp"
@@ -23,7 +23,9 @@
 namespace kindling {
 namespace {
 
-bool may_write(const http::Request& request) { return authorize(request.actor, Action::kWriteFunding).ok(); }
+bool may_write(const http::Request& request) {
+  return authorize(request.actor, Action::kWriteFunding).ok();
+}
 
 std::string display_or(const std::optional<Money>& money, const char* otherwise) {
   return money ? to_display(*money) : otherwise;
@@ -130,109 +132,18 @@ ReadGrant read_grant(const Site& site, const http::Request& request) {
   });
 }
 
-Value figure(std::string label, std::string value, std::string note = {}) {
-  auto figure = Value::object({{"label", std::move(label)}, {"value", std::move(value)}});
-  figure.set("note", note.empty() ? Value() : Value(std::move(note)));
-  return figure;
-}
-
-Value key_figures(const ReadGrant& read) {
-  const auto& grant = *read.grant;
-  auto figures = Value::array();
-  if (grant.awarded) {
-    Money cash{0, grant.currency};
-    for (const auto& balance : read.balances) {
-      if (balance.account_code == "bank" && balance.amount.currency == grant.currency) cash = cash + balance.amount;
-    }
-    figures.push(figure("Awarded", to_display(*grant.awarded), "Requested " + display_or(grant.requested, "–")));
-    figures.push(figure("Cash in its fund", to_display(cash), "Received and not yet spent"));
-  } else {
-    figures.push(figure("Requested", display_or(grant.requested, "Not known yet")));
-    const auto expected = grant.requested ? share_of(*grant.requested, grant.probability) : Money{0, grant.currency};
-    figures.push(figure("Probability", to_string(grant.probability) + " %", "Weighted " + to_display(expected)));
-  }
-  figures.push(figure("Eligible", std::to_string(grant.period.days()) + " days",
-                      to_display(grant.period.first) + " – " + to_display(grant.period.last)));
-  figures.push(figure("Funding rate", to_string(grant.funding_rate) + " %", "of the eligible cost"));
-  return figures;
-}
-
-Value rules_of(const Grant& grant, const Programmes& programmes) {
-  const auto* programme = programmes.find(grant.programme_code);
-  auto rules = Value::array();
-  rules.push(figure("Programme", programme != nullptr ? programme->name : grant.programme_code));
-  rules.push(figure("Call", grant.call.value_or("–")));
-  rules.push(figure("Indirect costs", to_string(grant.indirect_rate) + " % of the base"));
-  rules.push(figure("Transfers", grant.transfer_threshold.basis_points >= 10000
-                                     ? "No limit"
-                                     : "Up to " + to_string(grant.transfer_threshold) + " % without an amendment"));
-  rules.push(figure("Costs above the maximum", grant.overspend_rule == OverspendRule::kStop
-                                                   ? "Are refused"
-                                                   : "Need a recorded override"));
-  rules.push(figure("Match required", grant.match_required.minor == 0 ? "None" : to_display(grant.match_required)));
-  rules.push(figure("Keep records until", grant.retention_until ? to_display(*grant.retention_until)
-                                                                : "Not known yet"));
-  rules.push(figure("Report layout", grant.report_layout));
-  return rules;
-}
-
-Value next_steps(const Grant& grant) {
-  auto steps = Value::array();
-  bool first = true;
-  for (const auto& edge : edges_from(grant.state)) {
-    steps.push(Value::object({{"verb", edge.verb},
-                              {"href", grant_path(grant) + "/state?to=" + std::string(to_string(edge.to))},
-                              {"main", std::exchange(first, false)}}));
-  }
-  return steps;
-}
-
-Value lines_of(std::string_view text) {
-  auto lines = Value::array();
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    if (const auto line = trimmed(text.substr(0, end)); !line.empty()) lines.push(line);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 http::Response show_grant(const Site& site, const http::Request& request, const Programmes& programmes) {
   const auto read = read_grant(site, request);
   if (!read.grant) return error_page(site, read.grant.error(), request);
-  const auto& grant = *read.grant;
-
-  auto partners = Value::array();
-  for (const auto& partner : read.partners) {
-    partners.push(Value::object({{"name", partner.name},
-                                 {"href", "/organisations/" + std::to_string(partner.organisation_id)},
-                                 {"coordinator", partner.coordinator},
-                                 {"share", display_or(partner.share, "–")}}));
-  }
-  auto categories = Value::array();
-  for (const auto& category : read.categories) {
-    categories.push(Value::object({{"code", category.code},
-                                   {"category_name", category.name},
-                                   {"in_base", category.in_indirect_base}}));
-  }
-  auto steps = next_steps(grant);
-  const bool has_steps = !std::get<Value::Array>(steps.data()).empty();
-  Value data;
-  data.set("grant", grant_head(grant, "overview"));
-  data.set("path", grant_path(grant));
+  auto data = grant_overview(
+      *read.grant, {.categories = read.categories, .partners = read.partners, .balances = read.balances},
+      programmes);
   data.set("may_write", may_write(request));
-  data.set("figures", key_figures(read));
-  data.set("rules", rules_of(grant, programmes));
-  data.set("steps", std::move(steps));
-  data.set("has_steps", has_steps);
-  data.set("state_text", to_string(grant.state));
-  data.set("partners", std::move(partners));
-  data.set("has_partners", !read.partners.empty());
-  data.set("categories", std::move(categories));
-  data.set("notes", grant.notes.has_value());
-  data.set("note_lines", lines_of(grant.notes.value_or("")));
   return page(site, request,
-              {.title = grant.title, .name = "grant", .data = std::move(data), .crumbs = grant_crumbs(grant)});
+              {.title = read.grant->title,
+               .name = "grant",
+               .data = std::move(data),
+               .crumbs = grant_crumbs(*read.grant)});
 }
 
 std::string text_at(const Value& object, std::string_view name) {
@@ -246,7 +157,8 @@ std::string told(const std::string& action) {
   if (action == "grant.recorded") return "Recorded the grant";
   if (action == "grant.changed") return "Changed the grant";
   if (action == "grant.partners_changed") return "Changed the partners";
-  const auto state = find_grant_state(std::string_view(action).substr(std::min(action.size(), std::size_t{6})));
+  const auto state =
+      find_grant_state(std::string_view(action).substr(std::min(action.size(), std::size_t{6})));
   return state ? "State: " + std::string(label_of(*state)) : action;
 }
 
@@ -315,7 +227,8 @@ http::Response new_grant(const Site& site, const http::Request& request, const P
   return new_grant_page(site, request, programmes, {.input = std::move(input)});
 }
 
-http::Response submit_new_grant(const Site& site, const http::Request& request, const Programmes& programmes) {
+http::Response submit_new_grant(const Site& site, const http::Request& request,
+                                const Programmes& programmes) {
   const auto input = http::read_input(request);
   if (!input) return error_page(site, input.error(), request);
   return act(
@@ -346,7 +259,8 @@ http::Response submit_change(const Site& site, const http::Request& request, con
         const auto version = expected_version(request, *input);
         if (!version) return version.error();
         const auto id = request.path_id("id");
-        const auto done = change_grant(transaction, programmes, {.id = id, .expected_version = *version}, *input);
+        const auto done =
+            change_grant(transaction, programmes, {.id = id, .expected_version = *version}, *input);
         if (!done) return done.error();
         return http::see_other("/grants/" + std::to_string(id) + "?done=saved");
       },
@@ -359,8 +273,8 @@ http::Response submit_change(const Site& site, const http::Request& request, con
 }
 
 // The form of the move that is asked for; the grant itself where there is no such move from its state.
-http::Response state_form(const Site& site, const http::Request& request, const Grant& grant, std::string_view to,
-                          const Typed& typed) {
+http::Response state_form(const Site& site, const http::Request& request, const Grant& grant,
+                          std::string_view to, const Typed& typed) {
   const auto state = find_grant_state(to);
   const auto* edge = state ? find_edge(grant.state, *state) : nullptr;
   if (edge != nullptr) return grant_state_page(site, request, grant, *edge, typed);
@@ -396,7 +310,8 @@ http::Response submit_state(const Site& site, const http::Request& request) {
       [&](const Error& error) {
         const auto read = read_grant(site, request);
         if (!read.grant) return error_page(site, read.grant.error(), request);
-        return state_form(site, request, *read.grant, input->text("to_state"), {.input = *input, .error = &error});
+        return state_form(site, request, *read.grant, input->text("to_state"),
+                          {.input = *input, .error = &error});
       });
 }
 
@@ -417,18 +332,23 @@ void add_grant_routes(http::Router& router, const Site& site, const Programmes& 
                 .action = Action::kWriteFunding,
                 .handler = std::move(handler)});
   };
-  read("/grants", [&site, &programmes](const Request& request) { return list_page(site, request, programmes); });
-  read("/grants/{id}", [&site, &programmes](const Request& request) { return show_grant(site, request, programmes); });
+  read("/grants",
+       [&site, &programmes](const Request& request) { return list_page(site, request, programmes); });
+  read("/grants/{id}",
+       [&site, &programmes](const Request& request) { return show_grant(site, request, programmes); });
   read("/grants/{id}/history", [&site](const Request& request) { return show_history(site, request); });
-  write(Method::kGet, "/grants/new", [&site, &programmes](const Request& request) { return new_grant(site, request, programmes); });
+  write(Method::kGet, "/grants/new",
+        [&site, &programmes](const Request& request) { return new_grant(site, request, programmes); });
   write(Method::kPost, "/grants",
         [&site, &programmes](const Request& request) { return submit_new_grant(site, request, programmes); });
   write(Method::kGet, "/grants/{id}/edit",
         [&site, &programmes](const Request& request) { return edit_grant(site, request, programmes); });
   write(Method::kPost, "/grants/{id}",
         [&site, &programmes](const Request& request) { return submit_change(site, request, programmes); });
-  write(Method::kGet, "/grants/{id}/state", [&site](const Request& request) { return show_state_form(site, request); });
-  write(Method::kPost, "/grants/{id}/state", [&site](const Request& request) { return submit_state(site, request); });
+  write(Method::kGet, "/grants/{id}/state",
+        [&site](const Request& request) { return show_state_form(site, request); });
+  write(Method::kPost, "/grants/{id}/state",
+        [&site](const Request& request) { return submit_state(site, request); });
 }
 
 }  // namespace kindling

@@ -19,11 +19,16 @@ struct StateRow {
 };
 
 constexpr std::array kStates{
-    StateRow{kProspect, "prospect", "Prospect", "plain"},   StateRow{kDrafting, "drafting", "Drafting", "plain"},
-    StateRow{kApplied, "applied", "Applied", "plain"},      StateRow{kAwarded, "awarded", "Awarded", "good"},
-    StateRow{kActive, "active", "Active", "good"},          StateRow{kSuspended, "suspended", "Suspended", "warn"},
-    StateRow{kClosing, "closing", "Closing", "plain"},      StateRow{kClosed, "closed", "Closed", "plain"},
-    StateRow{kRejected, "rejected", "Rejected", "bad"},     StateRow{kWithdrawn, "withdrawn", "Withdrawn", "plain"},
+    StateRow{kProspect, "prospect", "Prospect", "plain"},
+    StateRow{kDrafting, "drafting", "Drafting", "plain"},
+    StateRow{kApplied, "applied", "Applied", "plain"},
+    StateRow{kAwarded, "awarded", "Awarded", "good"},
+    StateRow{kActive, "active", "Active", "good"},
+    StateRow{kSuspended, "suspended", "Suspended", "warn"},
+    StateRow{kClosing, "closing", "Closing", "plain"},
+    StateRow{kClosed, "closed", "Closed", "plain"},
+    StateRow{kRejected, "rejected", "Rejected", "bad"},
+    StateRow{kWithdrawn, "withdrawn", "Withdrawn", "plain"},
 };
 
 constexpr std::array kEdges{
@@ -55,11 +60,14 @@ constexpr auto kNames = [] {
   return names;
 }();
 
-const StateRow& row_of(GrantState state) { return kStates.at(static_cast<std::size_t>(state)); }
+const StateRow& row_of(GrantState state) {
+  return kStates.at(static_cast<std::size_t>(state));
+}
 
 Error forbidden_edge(GrantState from, GrantState to) {
   std::string next;
-  for (const auto& edge : edges_from(from)) next += (next.empty() ? "" : ", ") + std::string(to_string(edge.to));
+  for (const auto& edge : edges_from(from))
+    next += (next.empty() ? "" : ", ") + std::string(to_string(edge.to));
   return conflict("grant_state_edge_forbidden",
                   "A grant that is " + std::string(to_string(from)) + " cannot become " +
                       std::string(to_string(to)) + ". " +
@@ -68,28 +76,42 @@ Error forbidden_edge(GrantState from, GrantState to) {
 
 }  // namespace
 
-std::span<const GrantState> grant_states() { return kOrder; }
-std::string_view to_string(GrantState state) { return row_of(state).name; }
-std::string_view label_of(GrantState state) { return row_of(state).label; }
-std::string_view badge_of(GrantState state) { return row_of(state).badge; }
+std::span<const GrantState> grant_states() {
+  return kOrder;
+}
+std::string_view to_string(GrantState state) {
+  return row_of(state).name;
+}
+std::string_view label_of(GrantState state) {
+  return row_of(state).label;
+}
+std::string_view badge_of(GrantState state) {
+  return row_of(state).badge;
+}
 
 std::optional<GrantState> find_grant_state(std::string_view text) {
   const auto found = std::ranges::find(kStates, text, &StateRow::name);
   return found == kStates.end() ? std::nullopt : std::optional(found->state);
 }
 
-bool is_open(GrantState state) { return state == kProspect || state == kDrafting || state == kApplied; }
+bool is_open(GrantState state) {
+  return state == kProspect || state == kDrafting || state == kApplied;
+}
 
-std::span<const GrantEdge> grant_edges() { return kEdges; }
+std::span<const GrantEdge> grant_edges() {
+  return kEdges;
+}
 
 std::vector<GrantEdge> edges_from(GrantState state) {
   std::vector<GrantEdge> found;
-  std::ranges::copy_if(kEdges, std::back_inserter(found), [&](const auto& edge) { return edge.from == state; });
+  std::ranges::copy_if(kEdges, std::back_inserter(found),
+                       [&](const auto& edge) { return edge.from == state; });
   return found;
 }
 
 const GrantEdge* find_edge(GrantState from, GrantState to) {
-  const auto found = std::ranges::find_if(kEdges, [&](const auto& e) { return e.from == from && e.to == to; });
+  const auto found =
+      std::ranges::find_if(kEdges, [&](const auto& e) { return e.from == from && e.to == to; });
   return found == kEdges.end() ? nullptr : &*found;
 }
 
@@ -109,7 +131,8 @@ Result<NewGrantState> parse_grant_state(const Input& input, const Grant& grant, 
 
   NewGrantState change{.to = to, .on_date = on_date, .reason = reason};
   if (change.on_date > today) {
-    fields.fail("on_date", "in_the_future", "Enter a date that is not after today, " + to_string(today) + ".");
+    fields.fail("on_date", "in_the_future",
+                "Enter a date that is not after today, " + to_string(today) + ".");
   }
   if (edge->needs_reason && !change.reason && !fields.failed("reason")) {
     fields.fail("reason", "required", "Say why in a sentence; it stays in the grant's history.");

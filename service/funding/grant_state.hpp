@@ -30,18 +30,18 @@ enum class GrantState {
   kWithdrawn,
 };
 
-std::span<const GrantState> grant_states();      // all, in the order of the life cycle
-std::string_view to_string(GrantState state);    // "prospect": database, JSON, forms
-std::string_view label_of(GrantState state);     // "Prospect": pages
-std::string_view badge_of(GrantState state);     // the class of the badge on pages
+std::span<const GrantState> grant_states();    // all, in the order of the life cycle
+std::string_view to_string(GrantState state);  // "prospect": database, JSON, forms
+std::string_view label_of(GrantState state);   // "Prospect": pages
+std::string_view badge_of(GrantState state);   // the class of the badge on pages
 std::optional<GrantState> find_grant_state(std::string_view text);
-bool is_open(GrantState state);                  // prospect, drafting or applied: the probability is an estimate
+bool is_open(GrantState state);  // prospect, drafting or applied: the probability is an estimate
 
 struct GrantEdge {
   GrantState from;
   GrantState to;
   bool needs_reason = false;
-  std::string_view verb = {};                    // "Record the award": what the button says
+  std::string_view verb = {};  // "Record the award": what the button says
 };
 std::span<const GrantEdge> grant_edges();
 std::vector<GrantEdge> edges_from(GrantState state);
@@ -51,13 +51,13 @@ struct NewGrantState {
   GrantState to;
   Date on_date;
   std::optional<std::string> reason;
-  std::optional<Money> awarded = {};             // to "awarded" only, and always
-  std::optional<std::string> reference = {};     // to "awarded" only: the agreement's number
+  std::optional<Money> awarded = {};          // to "awarded" only, and always
+  std::optional<std::string> reference = {};  // to "awarded" only: the agreement's number
 };
 
-// Fields: to_state, on_date, reason; to "awarded" also awarded_amount and reference. `today` is the latest date.
-// kConflict "grant_state_edge_forbidden" for a move that the life cycle does not have; the reason is required where
-// the edge asks for one.
+// Fields: to_state, on_date, reason; to "awarded" also awarded_amount and reference. `today` is the latest
+// date. kConflict "grant_state_edge_forbidden" for a move that the life cycle does not have; the reason is
+// required where the edge asks for one.
 Result<NewGrantState> parse_grant_state(const Input& input, const Grant& grant, Date today);
 
 }  // namespace kindling

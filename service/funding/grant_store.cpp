@@ -67,16 +67,18 @@ struct GrantRow {
   std::optional<std::string> notes;
 };
 
-soci::statement prepare_grant(soci::session& sql, const std::string& query, const long long& id, GrantRow& row) {
+soci::statement prepare_grant(soci::session& sql, const std::string& query, const long long& id,
+                              GrantRow& row) {
   return (sql.prepare << query, soci::use(id, "id"), soci::into(row.id), soci::into(row.version),
           soci::into(row.funding_source_id), soci::into(row.programme_code), soci::into(row.title),
-          soci::into(row.reference), soci::into(row.call), soci::into(row.funder_id), soci::into(row.funder_name),
-          soci::into(row.state), soci::into(row.currency), soci::into(row.requested_minor),
-          soci::into(row.awarded_minor), soci::into(row.probability_bp), soci::into(row.starts_on),
-          soci::into(row.ends_on), soci::into(row.funding_rate_bp), soci::into(row.indirect_rate_bp),
-          soci::into(row.transfer_threshold_bp), soci::into(row.overspend_rule),
-          soci::into(row.match_required_minor), soci::into(row.retention_until), soci::into(row.report_layout),
-          soci::into(row.fund_id), soci::into(row.notes));
+          soci::into(row.reference), soci::into(row.call), soci::into(row.funder_id),
+          soci::into(row.funder_name), soci::into(row.state), soci::into(row.currency),
+          soci::into(row.requested_minor), soci::into(row.awarded_minor), soci::into(row.probability_bp),
+          soci::into(row.starts_on), soci::into(row.ends_on), soci::into(row.funding_rate_bp),
+          soci::into(row.indirect_rate_bp), soci::into(row.transfer_threshold_bp),
+          soci::into(row.overspend_rule), soci::into(row.match_required_minor),
+          soci::into(row.retention_until), soci::into(row.report_layout), soci::into(row.fund_id),
+          soci::into(row.notes));
 }
 
 struct FindGrant {
@@ -92,33 +94,36 @@ std::optional<Money> money_of(std::optional<long long> minor, Currency currency)
 
 Grant grant_of(const GrantRow& row) {
   const auto currency = Currency::of(row.currency);
-  return {.id = row.id,
-          .version = row.version,
-          .funding_source_id = row.funding_source_id,
-          .programme_code = row.programme_code,
-          .title = row.title,
-          .reference = row.reference,
-          .call = row.call,
-          .funder_id = row.funder_id,
-          .funder_name = row.funder_name,
-          .state = find_grant_state(row.state).value(),
-          .currency = currency,
-          .requested = money_of(row.requested_minor, currency),
-          .awarded = money_of(row.awarded_minor, currency),
-          .probability = {row.probability_bp},
-          .period = {Date::of(row.starts_on), Date::of(row.ends_on)},
-          .funding_rate = {row.funding_rate_bp},
-          .indirect_rate = {row.indirect_rate_bp},
-          .transfer_threshold = {row.transfer_threshold_bp},
-          .overspend_rule = row.overspend_rule == "warn" ? OverspendRule::kWarn : OverspendRule::kStop,
-          .match_required = {row.match_required_minor, currency},
-          .retention_until = row.retention_until ? std::optional(Date::of(*row.retention_until)) : std::nullopt,
-          .report_layout = row.report_layout,
-          .fund_id = row.fund_id ? std::optional<std::int64_t>(*row.fund_id) : std::nullopt,
-          .notes = row.notes};
+  return {
+      .id = row.id,
+      .version = row.version,
+      .funding_source_id = row.funding_source_id,
+      .programme_code = row.programme_code,
+      .title = row.title,
+      .reference = row.reference,
+      .call = row.call,
+      .funder_id = row.funder_id,
+      .funder_name = row.funder_name,
+      .state = find_grant_state(row.state).value(),
+      .currency = currency,
+      .requested = money_of(row.requested_minor, currency),
+      .awarded = money_of(row.awarded_minor, currency),
+      .probability = {row.probability_bp},
+      .period = {Date::of(row.starts_on), Date::of(row.ends_on)},
+      .funding_rate = {row.funding_rate_bp},
+      .indirect_rate = {row.indirect_rate_bp},
+      .transfer_threshold = {row.transfer_threshold_bp},
+      .overspend_rule = row.overspend_rule == "warn" ? OverspendRule::kWarn : OverspendRule::kStop,
+      .match_required = {row.match_required_minor, currency},
+      .retention_until = row.retention_until ? std::optional(Date::of(*row.retention_until)) : std::nullopt,
+      .report_layout = row.report_layout,
+      .fund_id = row.fund_id ? std::optional<std::int64_t>(*row.fund_id) : std::nullopt,
+      .notes = row.notes};
 }
 
-Error grant_not_found() { return not_found("grant_not_found", "There is no grant with this number."); }
+Error grant_not_found() {
+  return not_found("grant_not_found", "There is no grant with this number.");
+}
 
 std::optional<long long> minor_of(const std::optional<Money>& money) {
   return money ? std::optional<long long>(money->minor) : std::nullopt;
@@ -188,8 +193,8 @@ struct WrittenGrant {
   std::optional<std::string> notes;
 };
 
-void write_state_change(Transaction& transaction, long long grant_id, std::optional<std::string> from, std::string to,
-                        Date on, std::optional<std::string> reason) {
+void write_state_change(Transaction& transaction, long long grant_id, std::optional<std::string> from,
+                        std::string to, Date on, std::optional<std::string> reason) {
   const auto on_date = to_string(on);
   const long long actor = transaction.actor.id;
   transaction.sql() << R"(
@@ -221,7 +226,8 @@ Result<Grant> find_grant(Session& session, std::int64_t id) {
 Result<Grant> lock_grant(Transaction& transaction, std::int64_t id) {
   GrantRow row;
   const long long wanted = id;
-  auto statement = prepare_grant(transaction.sql(), std::string(kGrantColumns) + " FOR UPDATE OF g", wanted, row);
+  auto statement =
+      prepare_grant(transaction.sql(), std::string(kGrantColumns) + " FOR UPDATE OF g", wanted, row);
   if (!statement.execute(true)) return grant_not_found();
   return grant_of(row);
 }
@@ -260,8 +266,8 @@ std::vector<GrantStateChange> list_state_changes(Session& session, std::int64_t 
         JOIN users u ON u.id = c.actor_id
        WHERE c.grant_id = :id
        ORDER BY c.id DESC)",
-                          soci::use(id), soci::into(from), soci::into(to), soci::into(on_date), soci::into(reason),
-                          soci::into(actor), soci::into(at));
+                          soci::use(id), soci::into(from), soci::into(to), soci::into(on_date),
+                          soci::into(reason), soci::into(actor), soci::into(at));
   rows.execute();
   while (rows.fetch()) {
     found.push_back({.from = from ? find_grant_state(*from) : std::nullopt,
@@ -302,12 +308,13 @@ std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant) {
       RETURNING id)",
       soci::use(source, "source"), soci::use(row.programme, "programme"), soci::use(row.title, "title"),
       soci::use(row.reference, "reference"), soci::use(row.call, "call"), soci::use(row.funder, "funder"),
-      soci::use(row.state, "state"), soci::use(row.currency, "currency"), soci::use(row.requested, "requested"),
-      soci::use(row.probability, "probability"), soci::use(row.starts_on, "starts_on"),
-      soci::use(row.ends_on, "ends_on"), soci::use(row.funding_rate, "funding_rate"),
-      soci::use(row.indirect_rate, "indirect_rate"), soci::use(row.threshold, "threshold"),
-      soci::use(row.overspend, "overspend"), soci::use(row.match, "match"), soci::use(row.retention, "retention"),
-      soci::use(row.layout, "layout"), soci::use(row.notes, "notes"), soci::use(actor, "actor"), soci::into(id);
+      soci::use(row.state, "state"), soci::use(row.currency, "currency"),
+      soci::use(row.requested, "requested"), soci::use(row.probability, "probability"),
+      soci::use(row.starts_on, "starts_on"), soci::use(row.ends_on, "ends_on"),
+      soci::use(row.funding_rate, "funding_rate"), soci::use(row.indirect_rate, "indirect_rate"),
+      soci::use(row.threshold, "threshold"), soci::use(row.overspend, "overspend"),
+      soci::use(row.match, "match"), soci::use(row.retention, "retention"), soci::use(row.layout, "layout"),
+      soci::use(row.notes, "notes"), soci::use(actor, "actor"), soci::into(id);
   write_categories(transaction.sql(), id, grant.categories);
   write_state_change(transaction, id, std::nullopt, row.state, grant.state_on, std::nullopt);
   return id;
@@ -342,11 +349,12 @@ bool update_grant(Transaction& transaction, std::int64_t id, int expected, const
          AND version = :expected
       RETURNING id)",
       soci::use(row.title, "title"), soci::use(row.reference, "reference"), soci::use(row.call, "call"),
-      soci::use(row.funder, "funder"), soci::use(row.currency, "currency"), soci::use(row.requested, "requested"),
-      soci::use(row.awarded, "awarded"), soci::use(row.probability, "probability"),
-      soci::use(row.starts_on, "starts_on"), soci::use(row.ends_on, "ends_on"),
-      soci::use(row.funding_rate, "funding_rate"), soci::use(row.indirect_rate, "indirect_rate"),
-      soci::use(row.threshold, "threshold"), soci::use(row.overspend, "overspend"), soci::use(row.match, "match"),
+      soci::use(row.funder, "funder"), soci::use(row.currency, "currency"),
+      soci::use(row.requested, "requested"), soci::use(row.awarded, "awarded"),
+      soci::use(row.probability, "probability"), soci::use(row.starts_on, "starts_on"),
+      soci::use(row.ends_on, "ends_on"), soci::use(row.funding_rate, "funding_rate"),
+      soci::use(row.indirect_rate, "indirect_rate"), soci::use(row.threshold, "threshold"),
+      soci::use(row.overspend, "overspend"), soci::use(row.match, "match"),
       soci::use(row.retention, "retention"), soci::use(row.layout, "layout"), soci::use(row.notes, "notes"),
       soci::use(grant_id, "id"), soci::use(expected, "expected"), soci::into(changed);
   if (changed == 0) return false;

@@ -18,11 +18,12 @@ class Session;
 
 // kNotFound "grant_not_found".
 Result<Grant> find_grant(Session& session, std::int64_t id);
-// The same under a row lock until the end of the transaction: whoever changes what depends on the grant takes it first.
+// The same under a row lock until the end of the transaction: whoever changes what depends on the grant takes
+// it first.
 Result<Grant> lock_grant(Transaction& transaction, std::int64_t id);
 
-std::vector<Category> list_categories(Session& session, std::int64_t grant_id);       // in their order
-std::vector<GrantPartner> list_partners(Session& session, std::int64_t grant_id);     // the coordinator first
+std::vector<Category> list_categories(Session& session, std::int64_t grant_id);    // in their order
+std::vector<GrantPartner> list_partners(Session& session, std::int64_t grant_id);  // the coordinator first
 
 struct GrantStateChange {
   std::optional<GrantState> from;  // nullopt: recorded
@@ -30,7 +31,7 @@ struct GrantStateChange {
   Date on_date;
   std::optional<std::string> reason;
   std::string actor_name;
-  std::string at;                  // "2026-03-01T10:15:00Z"
+  std::string at;  // "2026-03-01T10:15:00Z"
 };
 std::vector<GrantStateChange> list_state_changes(Session& session, std::int64_t grant_id);  // newest first
 
@@ -50,9 +51,10 @@ struct ListedGrant {
 };
 struct GrantList {
   std::vector<ListedGrant> grants;
-  std::string next_cursor;         // empty: the last page
+  std::string next_cursor;  // empty: the last page
 };
-// Sorts: title, awarded, end. Filters: state, funder, programme. One query. kInvalid for a filter or cursor of no sense.
+// Sorts: title, awarded, end. Filters: state, funder, programme. One query. kInvalid for a filter or cursor
+// of no sense.
 Result<GrantList> list_grants(Session& session, const ListQuery& query);
 
 // Organisations to choose from: id and name, by name.

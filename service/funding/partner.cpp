@@ -15,7 +15,8 @@ constexpr std::array<std::string_view, 2> kRoles{"partner", "coordinator"};
 
 // A row of the form that somebody left alone; its role is always chosen.
 bool is_blank(const Input& input, const Fields& row) {
-  return trimmed(input.text(row.path("organisation_id"))).empty() && trimmed(input.text(row.path("share"))).empty();
+  return trimmed(input.text(row.path("organisation_id"))).empty() &&
+         trimmed(input.text(row.path("share"))).empty();
 }
 
 void check_shares(Fields& fields, const Grant& grant, const std::vector<NewPartner>& partners) {
@@ -38,18 +39,21 @@ Result<std::vector<NewPartner>> parse_partners(const Input& input, const Grant& 
   for (auto& row : fields.rows("partners", kPartnersMax)) {
     const bool blank = is_blank(input, row);
     const auto role = row.optional_one_of("role", kRoles).value_or("partner");
-    const auto organisation_id = blank ? row.optional_id("organisation_id").value_or(0) : row.id("organisation_id");
+    const auto organisation_id =
+        blank ? row.optional_id("organisation_id").value_or(0) : row.id("organisation_id");
     const auto share = row.optional_money("share", grant.currency);
     if (blank) continue;
     if (organisation_id != 0 && !seen.insert(organisation_id).second) {
       row.fail("organisation_id", "doubled", "This partner stands here twice; keep one row.");
     }
     coordinators += role == "coordinator" ? 1 : 0;
-    partners.push_back({.organisation_id = organisation_id, .coordinator = role == "coordinator", .share = share});
+    partners.push_back(
+        {.organisation_id = organisation_id, .coordinator = role == "coordinator", .share = share});
   }
   if (!partners.empty() && coordinators != 1) {
     fields.fail("partners", "one_coordinator",
-                coordinators == 0 ? "Choose which partner coordinates." : "Choose only one partner as the coordinator.");
+                coordinators == 0 ? "Choose which partner coordinates."
+                                  : "Choose only one partner as the coordinator.");
   }
   check_shares(fields, grant, partners);
   return fields.finish(std::move(partners));

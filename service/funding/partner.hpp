@@ -15,9 +15,9 @@ namespace kindling {
 struct Grant;
 
 struct GrantPartner {
-  std::int64_t id;                // of grant_partners: what budget lines refer to
+  std::int64_t id;  // of grant_partners: what budget lines refer to
   std::int64_t organisation_id;
-  std::string name;               // the organisation's
+  std::string name;  // the organisation's
   bool coordinator;
   std::optional<Money> share;
 };
@@ -30,8 +30,9 @@ struct NewPartner {
 
 inline constexpr std::size_t kPartnersMax = 100;
 
-// Fields: partners.N.{organisation_id, role, share}; a row without an organisation and share is skipped. Where there
-// are partners, exactly one is the coordinator. Codes: doubled, one_coordinator, shares_exceed_the_grant.
+// Fields: partners.N.{organisation_id, role, share}; a row without an organisation and share is skipped.
+// Where there are partners, exactly one is the coordinator. Codes: doubled, one_coordinator,
+// shares_exceed_the_grant.
 Result<std::vector<NewPartner>> parse_partners(const Input& input, const Grant& grant);
 
 // The rows of the form as stored.

@@ -60,8 +60,9 @@ bool replace_partners(Transaction& transaction, const Grant& grant, int expected
       soci::use(grant_id), soci::use(expected), soci::into(changed);
   if (changed == 0) return false;
 
-  // Those that stay keep their id, because budget lines refer to it. First nobody coordinates, so that two may change
-  // places under the unique index; positions beyond the maximum mark those that are not written again.
+  // Those that stay keep their id, because budget lines refer to it. First nobody coordinates, so that two
+  // may change places under the unique index; positions beyond the maximum mark those that are not written
+  // again.
   sql << "UPDATE grant_partners SET role = 'partner', position = position + 1000 WHERE grant_id = :id",
       soci::use(grant_id);
   const std::string currency(grant.currency.code());
@@ -69,16 +70,16 @@ bool replace_partners(Transaction& transaction, const Grant& grant, int expected
   std::string role;
   std::optional<long long> share;
   int position = 0;
-  soci::statement write = (sql.prepare << R"(
+  soci::statement write =
+      (sql.prepare << R"(
       INSERT INTO grant_partners (grant_id, organisation_id, role, currency, share_minor, position)
       VALUES (:grant, :organisation, :role, :currency, :share, :position)
       ON CONFLICT (grant_id, organisation_id)
       DO UPDATE SET role = excluded.role,
                     share_minor = excluded.share_minor,
                     position = excluded.position)",
-                           soci::use(grant_id, "grant"), soci::use(organisation_id, "organisation"),
-                           soci::use(role, "role"), soci::use(currency, "currency"), soci::use(share, "share"),
-                           soci::use(position, "position"));
+       soci::use(grant_id, "grant"), soci::use(organisation_id, "organisation"), soci::use(role, "role"),
+       soci::use(currency, "currency"), soci::use(share, "share"), soci::use(position, "position"));
   for (const auto& partner : partners) {
     organisation_id = partner.organisation_id;
     role = partner.coordinator ? "coordinator" : "partner";

@@ -16,8 +16,8 @@ Pipeline total_pipeline(std::vector<PipelineGrant> grants) {
   std::map<Currency, PipelineTotal> totals;
   for (const auto& grant : grants) {
     const Money zero{0, grant.currency};
-    auto& total =
-        totals.try_emplace(grant.currency, PipelineTotal{grant.currency, 0, 0, zero, zero, zero}).first->second;
+    auto& total = totals.try_emplace(grant.currency, PipelineTotal{grant.currency, 0, 0, zero, zero, zero})
+                      .first->second;
     total.grants += 1;
     total.without_amount += grant.amount ? 0 : 1;
     total.amount = total.amount + grant.amount.value_or(zero);

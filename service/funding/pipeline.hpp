@@ -43,8 +43,8 @@ struct PipelineTotal {
   Money cut_off;
 };
 struct Pipeline {
-  std::vector<PipelineGrant> grants;   // by expected start
-  std::vector<PipelineTotal> totals;   // by currency's code
+  std::vector<PipelineGrant> grants;  // by expected start
+  std::vector<PipelineTotal> totals;  // by currency's code
 };
 
 Pipeline total_pipeline(std::vector<PipelineGrant> grants);

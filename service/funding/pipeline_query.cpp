@@ -10,7 +10,8 @@ Pipeline read_pipeline(Session& session) {
   std::optional<long long> amount;
   int probability = 0;
   std::vector<PipelineGrant> grants;
-  soci::statement rows = (session.sql().prepare << R"(
+  soci::statement rows =
+      (session.sql().prepare << R"(
       SELECT g.id,
              g.title,
              g.funder_id,
@@ -24,9 +25,8 @@ Pipeline read_pipeline(Session& session) {
         JOIN organisations o ON o.id = g.funder_id
        WHERE g.state IN ('prospect', 'drafting', 'applied', 'awarded')
        ORDER BY g.starts_on, lower(g.title), g.id)",
-                          soci::into(id), soci::into(title), soci::into(funder_id), soci::into(funder),
-                          soci::into(state), soci::into(starts_on), soci::into(currency), soci::into(amount),
-                          soci::into(probability));
+       soci::into(id), soci::into(title), soci::into(funder_id), soci::into(funder), soci::into(state),
+       soci::into(starts_on), soci::into(currency), soci::into(amount), soci::into(probability));
   rows.execute();
   while (rows.fetch()) {
     const auto money = Currency::of(currency);

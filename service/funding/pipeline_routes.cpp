@@ -65,14 +65,15 @@ Value sections_of(const Pipeline& pipeline) {
                                {"weighted", to_display_amount(weighted(grant))},
                                {"cut_off", to_display_amount(cut_off(grant))}}));
     }
-    sections.push(Value::object({{"currency", total.currency.code()},
-                                 {"count", total.grants},
-                                 {"one", total.grants == 1},
-                                 {"unknown", total.without_amount == 0 ? Value() : Value(total.without_amount)},
-                                 {"amount", to_display_amount(total.amount)},
-                                 {"weighted", to_display_amount(total.weighted)},
-                                 {"cut_off", to_display_amount(total.cut_off)},
-                                 {"rows", std::move(rows)}}));
+    sections.push(
+        Value::object({{"currency", total.currency.code()},
+                       {"count", total.grants},
+                       {"one", total.grants == 1},
+                       {"unknown", total.without_amount == 0 ? Value() : Value(total.without_amount)},
+                       {"amount", to_display_amount(total.amount)},
+                       {"weighted", to_display_amount(total.weighted)},
+                       {"cut_off", to_display_amount(total.cut_off)},
+                       {"rows", std::move(rows)}}));
   }
   return sections;
 }
@@ -128,13 +129,14 @@ void add_pipeline_routes(http::Router& router, const Site& site) {
               .pattern = "/pipeline",
               .action = Action::kReadFunding,
               .handler = [&site](const Request& request) { return show_pipeline(site, request); }});
-  router.add({.method = Method::kGet,
-              .pattern = "/api/v1/pipeline",
-              .action = Action::kReadFunding,
-              .handler = [&site](const Request& request) { return api_pipeline(site, request); },
-              .doc = {.summary = "Grants that do not run yet, weighted by probability, with totals per currency",
-                      .tag = "grants",
-                      .response_schema = "Pipeline"}});
+  router.add(
+      {.method = Method::kGet,
+       .pattern = "/api/v1/pipeline",
+       .action = Action::kReadFunding,
+       .handler = [&site](const Request& request) { return api_pipeline(site, request); },
+       .doc = {.summary = "Grants that do not run yet, weighted by probability, with totals per currency",
+               .tag = "grants",
+               .response_schema = "Pipeline"}});
 }
 
 }  // namespace kindling

@@ -85,8 +85,9 @@ Outcome change_grant(Transaction& transaction, const Programmes& programmes, Gra
                                       change->awarded ? "awarded_amount" : "requested_amount");
     if (!fit) return fit;
   } else if (!list_partners(transaction.session, grant->id).empty()) {
-    return invalid_field("currency", "settled",
-                         "The currency can no longer change, because partners with shares in it are entered.");
+    return invalid_field(
+        "currency", "settled",
+        "The currency can no longer change, because partners with shares in it are entered.");
   }
   if (!update_grant(transaction, grant->id, address.expected_version, *change)) return stale();
 

@@ -22,7 +22,8 @@ struct GrantAddress {
   int expected_version;
 };
 
-Outcome change_grant(Transaction& transaction, const Programmes& programmes, GrantAddress address, const Input& input);
+Outcome change_grant(Transaction& transaction, const Programmes& programmes, GrantAddress address,
+                     const Input& input);
 
 // Moves the grant along an edge. The award makes the grant's restricted fund GRANT-<id>.
 Outcome change_grant_state(Transaction& transaction, GrantAddress address, const Input& input, Date today);

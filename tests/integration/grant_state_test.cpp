@@ -19,7 +19,8 @@ using ::testing::HasSubstr;
 class ChangeGrantState : public ::testing::Test {
  protected:
   Answer move(std::int64_t id, const std::string& body) {
-    return app_.json("POST", "/api/v1/grants/" + std::to_string(id) + "/state", body, {{"If-Match", app_.etag(id)}});
+    return app_.json("POST", "/api/v1/grants/" + std::to_string(id) + "/state", body,
+                     {{"If-Match", app_.etag(id)}});
   }
   std::int64_t awarded() {
     const auto id = app_.record_grant();
@@ -36,15 +37,17 @@ TEST_F(ChangeGrantState, AwardsWithAnAmountANumberAndARestrictedFund) {
   EXPECT_THAT(move(id, R"({"to_state":"awarded","on_date":"2025-12-01"})").breaches(),
               ElementsAre("awarded_amount:required"));
   EXPECT_EQ(app_.number("SELECT count(*) FROM funds WHERE code LIKE 'GRANT-%'"), 0);
-  const auto answer =
-      move(id, R"({"to_state":"awarded","on_date":"2025-12-01","awarded_amount":"900.00","reference":"101000000"})");
+  const auto answer = move(
+      id,
+      R"({"to_state":"awarded","on_date":"2025-12-01","awarded_amount":"900.00","reference":"101000000"})");
   ASSERT_EQ(answer.status, 200) << answer.body;
   const auto grant = answer.json();
   EXPECT_EQ(text_at(grant, "state"), "awarded");
   EXPECT_EQ(text_at(grant, "awarded_amount"), "900.00");
   EXPECT_EQ(text_at(grant, "reference"), "101000000");
   EXPECT_EQ(text_at(grant, "probability"), "100");
-  EXPECT_EQ(app_.number("SELECT count(*) FROM funds WHERE code = 'GRANT-1' AND restriction = 'restricted'"), 1);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM funds WHERE code = 'GRANT-1' AND restriction = 'restricted'"),
+            1);
   EXPECT_EQ(app_.number("SELECT planned_minor FROM funding_sources"), 90'000);
 }
 
@@ -53,7 +56,8 @@ TEST_F(ChangeGrantState, LivesThroughItsWholeCycle) {
   EXPECT_EQ(move(id, R"({"to_state":"active","on_date":"2026-01-01"})").status, 200);
   EXPECT_THAT(move(id, R"({"to_state":"suspended","on_date":"2026-02-01"})").breaches(),
               ElementsAre("reason:required"));
-  EXPECT_EQ(move(id, R"({"to_state":"suspended","on_date":"2026-02-01","reason":"A partner left."})").status, 200);
+  EXPECT_EQ(move(id, R"({"to_state":"suspended","on_date":"2026-02-01","reason":"A partner left."})").status,
+            200);
   EXPECT_EQ(move(id, R"({"to_state":"active","on_date":"2026-03-01"})").status, 200);
   EXPECT_EQ(move(id, R"({"to_state":"closing","on_date":"2026-04-01"})").status, 200);
   EXPECT_EQ(move(id, R"({"to_state":"closed","on_date":"2026-05-01"})").status, 200);
@@ -68,7 +72,8 @@ TEST_F(ChangeGrantState, LivesThroughItsWholeCycle) {
 
 TEST_F(ChangeGrantState, RefusesBadDatesAndLeavesTheStateAsItIs) {
   const auto id = awarded();
-  EXPECT_THAT(move(id, R"({"to_state":"active","on_date":"2026-02-31"})").breaches(), ElementsAre("on_date:not_a_date"));
+  EXPECT_THAT(move(id, R"({"to_state":"active","on_date":"2026-02-31"})").breaches(),
+              ElementsAre("on_date:not_a_date"));
   EXPECT_THAT(move(id, R"({"to_state":"active","on_date":"2199-01-01"})").breaches(),
               ElementsAre("on_date:in_the_future"));
   EXPECT_THAT(move(id, R"({"to_state":"active","on_date":"2025-11-30"})").breaches(),
@@ -84,12 +89,14 @@ TEST_F(ChangeGrantState, AsksOnAFormOfItsOwnAndKeepsWhatWasTyped) {
   EXPECT_THAT(app_.get(path).body, HasSubstr(path + "/state?to=awarded"));
   EXPECT_THAT(app_.get(path + "/state?to=awarded").body, HasSubstr("name=\"awarded_amount\""));
   EXPECT_EQ(app_.get(path + "/state?to=closed").status, 303);
-  const auto wrong = app_.form(path + "/state", {{"version", "1"}, {"to_state", "awarded"}, {"on_date", "2025-12-01"},
-                                                 {"awarded_amount", "nine"}});
+  const auto wrong = app_.form(
+      path + "/state",
+      {{"version", "1"}, {"to_state", "awarded"}, {"on_date", "2025-12-01"}, {"awarded_amount", "nine"}});
   EXPECT_EQ(wrong.status, 422);
   EXPECT_THAT(wrong.body, HasSubstr("value=\"nine\""));
-  const auto right = app_.form(path + "/state", {{"version", "1"}, {"to_state", "awarded"}, {"on_date", "2025-12-01"},
-                                                 {"awarded_amount", "900"}});
+  const auto right = app_.form(
+      path + "/state",
+      {{"version", "1"}, {"to_state", "awarded"}, {"on_date", "2025-12-01"}, {"awarded_amount", "900"}});
   EXPECT_EQ(right.status, 303);
   EXPECT_EQ(right.header("location"), path + "?done=changed");
 }
@@ -104,11 +111,13 @@ TEST_F(ChangeGrantState, LetsOneOfTwoAtOnceWin) {
       statuses[index] = app_.json("POST", path, body, {{"If-Match", etag}}).status;
     };
     std::thread award(race, 0, R"({"to_state":"awarded","on_date":"2025-12-01","awarded_amount":"900.00"})");
-    std::thread reject(race, 1, R"({"to_state":"rejected","on_date":"2025-12-01","reason":"Below the threshold."})");
+    std::thread reject(race, 1,
+                       R"({"to_state":"rejected","on_date":"2025-12-01","reason":"Below the threshold."})");
     award.join();
     reject.join();
     EXPECT_EQ((std::multiset<int>(statuses.begin(), statuses.end())), (std::multiset<int>{200, 412}));
-    EXPECT_EQ(app_.number("SELECT count(*) FROM grant_state_changes WHERE grant_id = " + std::to_string(id)), 2);
+    EXPECT_EQ(app_.number("SELECT count(*) FROM grant_state_changes WHERE grant_id = " + std::to_string(id)),
+              2);
   }
 }
 
@@ -120,8 +129,9 @@ TEST_F(GrantRules, HasTheSameEdgesAsTheService) {
   for (const auto from : grant_states()) {
     for (const auto to : grant_states()) {
       const auto* edge = find_edge(from, to);
-      const auto where = "SELECT count(*) FROM grant_state_edges WHERE from_state = '" + std::string(to_string(from)) +
-                         "' AND to_state = '" + std::string(to_string(to)) + "'";
+      const auto where = "SELECT count(*) FROM grant_state_edges WHERE from_state = '" +
+                         std::string(to_string(from)) + "' AND to_state = '" + std::string(to_string(to)) +
+                         "'";
       EXPECT_EQ(app_.number(where), edge == nullptr ? 0 : 1) << to_string(from) << " " << to_string(to);
       if (edge == nullptr) continue;
       EXPECT_EQ(app_.number(where + " AND needs_reason"), edge->needs_reason ? 1 : 0);
@@ -132,23 +142,28 @@ TEST_F(GrantRules, HasTheSameEdgesAsTheService) {
 TEST_F(GrantRules, RefusesForbiddenEdgesItself) {
   app_.record_grant();
   for (const auto* state : {"prospect", "drafting", "active", "suspended", "closing", "closed"}) {
-    EXPECT_EQ(app_.broken_rule("UPDATE grants SET state = '" + std::string(state) + "'"), "grant_state_edge_allowed");
+    EXPECT_EQ(app_.broken_rule("UPDATE grants SET state = '" + std::string(state) + "'"),
+              "grant_state_edge_allowed");
   }
 }
 
 TEST_F(GrantRules, WantsEachChangeToldAndEachTaleMade) {
   app_.record_grant();
-  EXPECT_EQ(app_.broken_rule("UPDATE grants SET state = 'withdrawn', probability_bp = 0"), "grant_state_change_recorded");
-  const std::string tale = "INSERT INTO grant_state_changes (grant_id, from_state, to_state, on_date, reason, actor_id) "
-                           "VALUES (1, 'applied', 'withdrawn', '2025-12-01', 'No partner.', 1)";
+  EXPECT_EQ(app_.broken_rule("UPDATE grants SET state = 'withdrawn', probability_bp = 0"),
+            "grant_state_change_recorded");
+  const std::string tale =
+      "INSERT INTO grant_state_changes (grant_id, from_state, to_state, on_date, reason, actor_id) "
+      "VALUES (1, 'applied', 'withdrawn', '2025-12-01', 'No partner.', 1)";
   EXPECT_EQ(app_.broken_rule(tale), "grant_state_change_is_made");
-  const std::string silent = "INSERT INTO grant_state_changes (grant_id, from_state, to_state, on_date, actor_id) "
-                             "VALUES (1, 'applied', 'withdrawn', '2025-12-01', 1)";
+  const std::string silent =
+      "INSERT INTO grant_state_changes (grant_id, from_state, to_state, on_date, actor_id) "
+      "VALUES (1, 'applied', 'withdrawn', '2025-12-01', 1)";
   EXPECT_EQ(app_.broken_rule(silent), "grant_state_change_has_a_reason");
   // Both in one statement, which is one transaction.
-  EXPECT_EQ(app_.broken_rule("WITH moved AS (UPDATE grants SET state = 'withdrawn', probability_bp = 0 RETURNING id) " +
-                             tale),
-            "");
+  EXPECT_EQ(
+      app_.broken_rule(
+          "WITH moved AS (UPDATE grants SET state = 'withdrawn', probability_bp = 0 RETURNING id) " + tale),
+      "");
 }
 
 TEST_F(GrantRules, HoldsDatesRatesAndAmounts) {

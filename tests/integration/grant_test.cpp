@@ -1,4 +1,5 @@
-// Grants through the real app: recorded, changed and listed, on pages and as JSON; nothing is stored of what breaks a rule.
+// Grants through the real app: recorded, changed and listed, on pages and as JSON; nothing is stored of what
+// breaks a rule.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,9 +20,14 @@ class RecordGrant : public ::testing::Test {
   std::int64_t grants() { return app_.number("SELECT count(*) FROM grants"); }
 };
 
-const Pairs kForm{{"programme", "generic-foundation"}, {"title", "Spark"},          {"funder_id", "1"},
-                  {"currency", "EUR"},                 {"requested_amount", "1000"}, {"probability", "60"},
-                  {"starts_on", "2026-01-01"},         {"ends_on", "2028-12-31"}};
+const Pairs kForm{{"programme", "generic-foundation"},
+                  {"title", "Spark"},
+                  {"funder_id", "1"},
+                  {"currency", "EUR"},
+                  {"requested_amount", "1000"},
+                  {"probability", "60"},
+                  {"starts_on", "2026-01-01"},
+                  {"ends_on", "2028-12-31"}};
 
 Pairs form_with(const std::string& name, const std::string& value) {
   auto form = kForm;
@@ -42,7 +48,8 @@ TEST_F(RecordGrant, StoresTheGrantItsSourceItsCategoriesAndItsFirstState) {
   EXPECT_EQ(text_at(grant, "indirect_rate"), "25");
   EXPECT_EQ(text_at(grant, "retention_until"), "2033-12-31");
   EXPECT_EQ(app_.number("SELECT planned_minor FROM funding_sources WHERE kind = 'grant'"), 100'000);
-  EXPECT_EQ(app_.number("SELECT count(*) FROM grant_categories WHERE code = 'b' AND NOT in_indirect_base"), 1);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM grant_categories WHERE code = 'b' AND NOT in_indirect_base"),
+            1);
   EXPECT_EQ(app_.number("SELECT count(*) FROM grant_state_changes WHERE to_state = 'applied'"), 1);
   EXPECT_EQ(app_.number("SELECT count(*) FROM audit_events WHERE action = 'grant.recorded'"), 1);
 }
@@ -75,8 +82,8 @@ TEST_F(RecordGrant, ShowsWhatWasTypedAsTextNeverAsMarkup) {
 
 struct BadField {
   const char* field;
-  const char* json;      // as a JSON value; "" leaves it out
-  const char* typed;     // as form text
+  const char* json;   // as a JSON value; "" leaves it out
+  const char* typed;  // as form text
   const char* code;
 };
 
@@ -117,11 +124,13 @@ TEST_F(RecordGrant, RefusesEachBadFieldOnTheFormAndAsJson) {
       }
     }
     if (bad.typed != nullptr) {
-      EXPECT_EQ(app_.form("/grants", form_with(bad.field, bad.typed)).status, 422) << bad.field << " " << bad.typed;
+      EXPECT_EQ(app_.form("/grants", form_with(bad.field, bad.typed)).status, 422)
+          << bad.field << " " << bad.typed;
     }
   }
   const auto yen = app_.grant_body({{"currency", "\"JPY\""}, {"requested_amount", "\"1.5\""}});
-  EXPECT_THAT(app_.json("POST", "/api/v1/grants", yen).breaches(), ElementsAre("requested_amount:over_precise"));
+  EXPECT_THAT(app_.json("POST", "/api/v1/grants", yen).breaches(),
+              ElementsAre("requested_amount:over_precise"));
   EXPECT_EQ(grants(), 0);
   EXPECT_EQ(app_.number("SELECT count(*) FROM funding_sources"), 0);
 }
@@ -131,7 +140,9 @@ TEST_F(RecordGrant, RefusesWhatCannotBeRead) {
   EXPECT_EQ(broken.status, 400);
   EXPECT_THAT(broken.body, HasSubstr("line 2"));
   EXPECT_EQ(app_.json("POST", "/api/v1/grants", "{\"title\":\"a\xff\"}").status, 400);
-  EXPECT_EQ(app_.json("POST", "/api/v1/grants", app_.grant_body({{"notes", "\"" + std::string(70'000, 'x') + "\""}})).status,
+  EXPECT_EQ(app_.json("POST", "/api/v1/grants",
+                      app_.grant_body({{"notes", "\"" + std::string(70'000, 'x') + "\""}}))
+                .status,
             413);
   EXPECT_EQ(grants(), 0);
 }
@@ -198,8 +209,9 @@ TEST_F(ChangeGrant, ShowsBothVersionsOnAStaleForm) {
 class ListGrants : public RecordGrant {
  protected:
   void record(const std::string& title, const std::string& end) {
-    const auto answer = app_.json("POST", "/api/v1/grants",
-                                  app_.grant_body({{"title", "\"" + title + "\""}, {"ends_on", "\"" + end + "\""}}));
+    const auto answer =
+        app_.json("POST", "/api/v1/grants",
+                  app_.grant_body({{"title", "\"" + title + "\""}, {"ends_on", "\"" + end + "\""}}));
     ASSERT_EQ(answer.status, 201) << answer.body;
   }
   std::string titles(const std::string& query, std::string* next = nullptr) {
@@ -207,7 +219,8 @@ class ListGrants : public RecordGrant {
     EXPECT_EQ(answer.status, 200) << answer.body;
     const auto list = answer.json();
     std::string found;
-    for (const auto& item : std::get<Value::Array>(list.find("items")->data())) found += text_at(item, "title") + " ";
+    for (const auto& item : std::get<Value::Array>(list.find("items")->data()))
+      found += text_at(item, "title") + " ";
     if (next != nullptr) *next = text_at(list, "next_cursor");
     return found;
   }

@@ -44,9 +44,11 @@ TEST_F(ChangePartners, SharesTheWholeAmountAndNoCentMore) {
 TEST_F(ChangePartners, KeepsTheNumberOfAPartnerThatStays) {
   put(kThree);
   const auto before = app_.number("SELECT id FROM grant_partners WHERE organisation_id = 3");
-  const auto answer = put(R"({"organisation_id":3,"role":"coordinator","share":"600.00"},{"organisation_id":2})");
+  const auto answer =
+      put(R"({"organisation_id":3,"role":"coordinator","share":"600.00"},{"organisation_id":2})");
   ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(app_.number("SELECT id FROM grant_partners WHERE organisation_id = 3 AND role = 'coordinator'"), before);
+  EXPECT_EQ(app_.number("SELECT id FROM grant_partners WHERE organisation_id = 3 AND role = 'coordinator'"),
+            before);
   EXPECT_EQ(partners(), 2);
 }
 
@@ -58,7 +60,8 @@ TEST_F(ChangePartners, RefusesBadRowsAndStoresNothing) {
               ElementsAre("partners.0.share:negative"));
   EXPECT_THAT(put(R"({"organisation_id":2,"role":"coordinator","share":"1.005"})").breaches(),
               ElementsAre("partners.0.share:over_precise"));
-  EXPECT_THAT(put(R"({"organisation_id":2,"role":"chief"})").breaches().front(), "partners.0.role:not_one_of");
+  EXPECT_THAT(put(R"({"organisation_id":2,"role":"chief"})").breaches().front(),
+              "partners.0.role:not_one_of");
   EXPECT_THAT(put(R"({"organisation_id":2,"role":"coordinator","colour":"red"})").breaches(),
               ElementsAre("partners.0.colour:unknown_field"));
   // The funder is no partner, and nobody has the number 999.
@@ -95,19 +98,22 @@ TEST_F(ChangePartners, KeepAnAwardFromFallingBelowTheirShares) {
                                 {{"If-Match", app_.etag(id_)}});
   EXPECT_THAT(answer.breaches(), ElementsAre("awarded_amount:below_the_shares"));
   // And the currency is settled, because the shares are in it.
-  const auto change = app_.json("PUT", "/api/v1/grants/1",
-                                R"({"title":"Spark","funder_id":1,"currency":"USD","requested_amount":"2000.00",
+  const auto change =
+      app_.json("PUT", "/api/v1/grants/1",
+                R"({"title":"Spark","funder_id":1,"currency":"USD","requested_amount":"2000.00",
                                     "starts_on":"2026-01-01","ends_on":"2028-12-31"})",
-                                {{"If-Match", app_.etag(id_)}});
+                {{"If-Match", app_.etag(id_)}});
   EXPECT_THAT(change.breaches(), ElementsAre("currency:settled"));
 }
 
 TEST_F(ChangePartners, StayWhereABudgetStandsOnThem) {
   put(kThree);
   ASSERT_EQ(app_.broken_rule("INSERT INTO budget_versions (grant_id, number) VALUES (1, 1)"), "");
-  ASSERT_EQ(app_.broken_rule("INSERT INTO budget_lines (budget_version_id, line_no, category_code, partner_id, amount_minor) "
-                             "SELECT 1, 1, 'a1', id, 100 FROM grant_partners WHERE organisation_id = 3"),
-            "");
+  ASSERT_EQ(
+      app_.broken_rule(
+          "INSERT INTO budget_lines (budget_version_id, line_no, category_code, partner_id, amount_minor) "
+          "SELECT 1, 1, 'a1', id, 100 FROM grant_partners WHERE organisation_id = 3"),
+      "");
   EXPECT_THAT(put(R"({"organisation_id":2,"role":"coordinator","share":"500.00"})").breaches(),
               ElementsAre("partners:budget_lines_partner_id_fkey"));
   EXPECT_EQ(partners(), 3);
@@ -120,7 +126,8 @@ TEST_F(ChangePartners, TheDatabaseHoldsTheirRulesItself) {
   put(kThree);
   EXPECT_EQ(app_.broken_rule("UPDATE grant_partners SET share_minor = 50001 WHERE organisation_id = 2"),
             "grant_partner_shares_fit");
-  EXPECT_EQ(app_.broken_rule("UPDATE grant_partners SET role = 'partner'"), "grant_partners_have_a_coordinator");
+  EXPECT_EQ(app_.broken_rule("UPDATE grant_partners SET role = 'partner'"),
+            "grant_partners_have_a_coordinator");
   EXPECT_EQ(app_.broken_rule("UPDATE grant_partners SET role = 'coordinator'"), "grant_has_one_coordinator");
   EXPECT_EQ(app_.broken_rule("UPDATE grants SET requested_minor = 99999"), "grant_partner_shares_fit");
   EXPECT_EQ(app_.broken_rule("UPDATE grants SET currency = 'USD'"), "grant_partner_is_of_the_grant");

@@ -59,7 +59,8 @@ Answer parsed(const std::string& text) {
 
 std::string Answer::header(std::string_view name) const {
   std::string low = head;
-  std::ranges::transform(low, low.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(low, low.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const auto at = low.find("\r\n" + std::string(name) + ": ");
   if (at == std::string::npos) return {};
   const auto from = at + 4 + name.size();
@@ -72,7 +73,9 @@ Value Answer::json() const {
   return value.ok() ? *value : Value();
 }
 
-std::string Answer::code() const { return text_at(json(), "code"); }
+std::string Answer::code() const {
+  return text_at(json(), "code");
+}
 
 std::vector<std::string> Answer::breaches() const {
   std::vector<std::string> found;
@@ -114,9 +117,9 @@ FundingApp::FundingApp() {
              ('Sparks Association', false, true),
              ('Universität Nord', false, true),
              ('Cyber Lab', false, true))";
-  session_ = *in_transaction(database(), nobody, "test", {}, [&](Transaction& transaction) -> Result<std::string> {
-    return begin_session(transaction, added->id);
-  });
+  session_ = *in_transaction(
+      database(), nobody, "test", {},
+      [&](Transaction& transaction) -> Result<std::string> { return begin_session(transaction, added->id); });
 }
 
 Answer FundingApp::send(const std::string& method, const std::string& path, const Pairs& headers,
@@ -131,7 +134,9 @@ Answer FundingApp::send(const std::string& method, const std::string& path, cons
   return parsed(exchange(app_->port(), request + "\r\n" + body));
 }
 
-Answer FundingApp::get(const std::string& path, const Pairs& headers) { return send("GET", path, headers, ""); }
+Answer FundingApp::get(const std::string& path, const Pairs& headers) {
+  return send("GET", path, headers, "");
+}
 
 Answer FundingApp::form(const std::string& path, const Pairs& fields) {
   std::string body;

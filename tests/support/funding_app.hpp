@@ -1,4 +1,5 @@
-// The real app on a free port with a database of its own, a signed-in coordinator, a funder and three partners.
+// The real app on a free port with a database of its own, a signed-in coordinator, a funder and three
+// partners.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +17,11 @@ namespace kindling {
 
 struct Answer {
   int status = 0;
-  std::string head;                                // lines of the header, lower-case names
+  std::string head;  // lines of the header, lower-case names
   std::string body;
   std::string header(std::string_view name) const;  // "" where absent
-  Value json() const;                              // of a JSON body
-  std::string code() const;                        // of problem+json
+  Value json() const;                               // of a JSON body
+  std::string code() const;                         // of problem+json
   // "field:code" of each error of problem+json, in their order.
   std::vector<std::string> breaches() const;
 };
@@ -34,7 +35,8 @@ class FundingApp {
   Answer get(const std::string& path, const Pairs& headers = {});
   // As the browser sends it, with the session's form token.
   Answer form(const std::string& path, const Pairs& fields);
-  Answer json(const std::string& method, const std::string& path, const std::string& body, const Pairs& headers = {});
+  Answer json(const std::string& method, const std::string& path, const std::string& body,
+              const Pairs& headers = {});
 
   std::int64_t funder() const { return 1; }
   std::int64_t partner(int number) const { return 1 + number; }  // 1 to 3
@@ -51,7 +53,8 @@ class FundingApp {
   std::string etag(std::int64_t grant_id);
 
  private:
-  Answer send(const std::string& method, const std::string& path, const Pairs& headers, const std::string& body);
+  Answer send(const std::string& method, const std::string& path, const Pairs& headers,
+              const std::string& body);
 
   TestDatabase test_database_;
   std::optional<App> app_;

@@ -231,8 +231,9 @@ TEST(ParseGrant, NeedsACodeAndANameForEachCategoryAndEachCodeOnce) {
   input.set("categories.4.code", "");  // an empty row of the form
   input.set("categories.4.name", "");
   input.set("categories.4.in_indirect_base", "on");
-  EXPECT_THAT(breaches(input), UnorderedElementsAre("categories.1.code:doubled", "categories.2.code:not_a_code",
-                                                    "categories.3.name:required"));
+  EXPECT_THAT(breaches(input),
+              UnorderedElementsAre("categories.1.code:doubled", "categories.2.code:not_a_code",
+                                   "categories.3.name:required"));
 }
 
 TEST(ParseGrant, RefusesUnknownNamesOfAStrictInput) {
@@ -244,7 +245,8 @@ TEST(ParseGrant, RefusesUnknownNamesOfAStrictInput) {
   strict.add("categories.0.code", "A");
   strict.add("categories.0.name", "Personnel");
   strict.add("categories.0.color", "red");
-  EXPECT_THAT(breaches(strict), UnorderedElementsAre("amout:unknown_field", "categories.0.color:unknown_field"));
+  EXPECT_THAT(breaches(strict),
+              UnorderedElementsAre("amout:unknown_field", "categories.0.color:unknown_field"));
 }
 
 // ---- A change ----
@@ -289,7 +291,8 @@ std::vector<std::string> change_breaches(const Input& input, const Grant& grant)
 TEST(ParseGrantChange, TakesBackWhatItsFormShows) {
   for (const auto state : {GrantState::kProspect, GrantState::kApplied, GrantState::kActive}) {
     const auto grant = stored(state);
-    EXPECT_THAT(change_breaches(typed_of(grant, {{.code = "A", .name = "Personnel", .in_indirect_base = true}}), grant),
+    EXPECT_THAT(change_breaches(
+                    typed_of(grant, {{.code = "A", .name = "Personnel", .in_indirect_base = true}}), grant),
                 ElementsAre("ok"));
   }
 }
@@ -301,8 +304,9 @@ TEST(ParseGrantChange, KeepsWhatIsSettled) {
   input.set("state", "closed");
   input.set("currency", "USD");
   input.set("probability", "50");
-  EXPECT_THAT(change_breaches(input, active), UnorderedElementsAre("programme:settled", "state:settled",
-                                                                   "currency:settled", "probability:settled"));
+  EXPECT_THAT(
+      change_breaches(input, active),
+      UnorderedElementsAre("programme:settled", "state:settled", "currency:settled", "probability:settled"));
 }
 
 TEST(ParseGrantChange, KnowsTheAwardedAmountOnlyOnceAwarded) {
@@ -332,10 +336,11 @@ TEST(GrantState, MovesOnlyAlongItsEdges) {
       }
     }
   }
-  EXPECT_THAT(edges, ElementsAre("prospect>drafting", "prospect>withdrawn!", "drafting>applied", "drafting>withdrawn!",
-                                 "applied>awarded", "applied>rejected!", "applied>withdrawn!", "awarded>active",
-                                 "awarded>withdrawn!", "active>suspended!", "active>closing", "suspended>active",
-                                 "suspended>closing", "closing>closed"));
+  EXPECT_THAT(edges,
+              ElementsAre("prospect>drafting", "prospect>withdrawn!", "drafting>applied",
+                          "drafting>withdrawn!", "applied>awarded", "applied>rejected!", "applied>withdrawn!",
+                          "awarded>active", "awarded>withdrawn!", "active>suspended!", "active>closing",
+                          "suspended>active", "suspended>closing", "closing>closed"));
 }
 
 Result<NewGrantState> move(const Grant& grant, std::vector<std::pair<std::string, std::string>> typed) {
@@ -344,7 +349,8 @@ Result<NewGrantState> move(const Grant& grant, std::vector<std::pair<std::string
   return parse_grant_state(input, grant, kToday);
 }
 
-std::vector<std::string> move_breaches(const Grant& grant, std::vector<std::pair<std::string, std::string>> typed) {
+std::vector<std::string> move_breaches(const Grant& grant,
+                                       std::vector<std::pair<std::string, std::string>> typed) {
   const auto change = move(grant, std::move(typed));
   if (change) return {"ok"};
   if (change.error().fields.empty()) return {change.error().code};
@@ -370,10 +376,12 @@ TEST(ParseGrantState, AsksForAReasonWhereTheEdgeDoes) {
   const auto applied = stored(GrantState::kApplied);
   EXPECT_THAT(move_breaches(applied, {{"to_state", "rejected"}, {"on_date", "2026-06-30"}}),
               ElementsAre("reason:required"));
-  EXPECT_THAT(move_breaches(applied, {{"to_state", "withdrawn"}, {"on_date", "2026-06-30"}, {"reason", "  "}}),
-              ElementsAre("reason:required"));
-  EXPECT_THAT(move_breaches(applied, {{"to_state", "rejected"}, {"on_date", "2026-06-30"}, {"reason", "Below."}}),
-              ElementsAre("ok"));
+  EXPECT_THAT(
+      move_breaches(applied, {{"to_state", "withdrawn"}, {"on_date", "2026-06-30"}, {"reason", "  "}}),
+      ElementsAre("reason:required"));
+  EXPECT_THAT(
+      move_breaches(applied, {{"to_state", "rejected"}, {"on_date", "2026-06-30"}, {"reason", "Below."}}),
+      ElementsAre("ok"));
 }
 
 TEST(ParseGrantState, RefusesWhatTheLifeCycleDoesNotHave) {
@@ -382,8 +390,9 @@ TEST(ParseGrantState, RefusesWhatTheLifeCycleDoesNotHave) {
               ElementsAre("grant_state_edge_forbidden"));
   EXPECT_THAT(move_breaches(applied, {{"to_state", "won"}, {"on_date", "2026-06-30"}}),
               ElementsAre("to_state:not_one_of"));
-  EXPECT_THAT(move_breaches(applied, {{"to_state", "rejected"}, {"on_date", "2026-07-01"}, {"reason", "Below."}}),
-              ElementsAre("on_date:in_the_future"));
+  EXPECT_THAT(
+      move_breaches(applied, {{"to_state", "rejected"}, {"on_date", "2026-07-01"}, {"reason", "Below."}}),
+      ElementsAre("on_date:in_the_future"));
   EXPECT_THAT(move_breaches(applied, {{"to_state", "rejected"},
                                       {"on_date", "2026-06-30"},
                                       {"reason", "Below."},
@@ -393,7 +402,8 @@ TEST(ParseGrantState, RefusesWhatTheLifeCycleDoesNotHave) {
 
 TEST(ParseGrantState, WantsTheRequestedAmountBeforeTheApplication) {
   auto drafting = stored(GrantState::kDrafting);
-  EXPECT_THAT(move_breaches(drafting, {{"to_state", "applied"}, {"on_date", "2026-06-30"}}), ElementsAre("ok"));
+  EXPECT_THAT(move_breaches(drafting, {{"to_state", "applied"}, {"on_date", "2026-06-30"}}),
+              ElementsAre("ok"));
   drafting.requested.reset();
   EXPECT_THAT(move_breaches(drafting, {{"to_state", "applied"}, {"on_date", "2026-06-30"}}),
               ElementsAre("to_state:requested_amount_missing"));
@@ -415,17 +425,24 @@ TEST(ParsePartners, WantsExactlyOneCoordinator) {
   EXPECT_THAT(partner_breaches({{"0.organisation_id", "1"}, {"0.role", "coordinator"}}), ElementsAre("ok"));
   EXPECT_THAT(partner_breaches({{"0.organisation_id", "1"}, {"0.role", "partner"}}),
               ElementsAre("partners:one_coordinator"));
-  EXPECT_THAT(partner_breaches({{"0.organisation_id", "1"}, {"0.role", "coordinator"},
-                                {"1.organisation_id", "2"}, {"1.role", "coordinator"}}),
+  EXPECT_THAT(partner_breaches({{"0.organisation_id", "1"},
+                                {"0.role", "coordinator"},
+                                {"1.organisation_id", "2"},
+                                {"1.role", "coordinator"}}),
               ElementsAre("partners:one_coordinator"));
   EXPECT_THAT(partner_breaches({}), ElementsAre("ok"));
 }
 
 TEST(ParsePartners, SharesFitIntoTheAward) {
-  EXPECT_THAT(partner_breaches({{"0.organisation_id", "1"}, {"0.role", "coordinator"}, {"0.share", "900000.00"}}),
-              ElementsAre("ok"));
-  EXPECT_THAT(partner_breaches({{"0.organisation_id", "1"}, {"0.role", "coordinator"}, {"0.share", "450000.00"},
-                                {"1.organisation_id", "2"}, {"1.role", "partner"}, {"1.share", "450000.01"}}),
+  EXPECT_THAT(
+      partner_breaches({{"0.organisation_id", "1"}, {"0.role", "coordinator"}, {"0.share", "900000.00"}}),
+      ElementsAre("ok"));
+  EXPECT_THAT(partner_breaches({{"0.organisation_id", "1"},
+                                {"0.role", "coordinator"},
+                                {"0.share", "450000.00"},
+                                {"1.organisation_id", "2"},
+                                {"1.role", "partner"},
+                                {"1.share", "450000.01"}}),
               ElementsAre("partners:shares_exceed_the_grant"));
   EXPECT_THAT(partner_breaches({{"0.organisation_id", "1"}, {"0.role", "coordinator"}, {"0.share", "-1"}}),
               ElementsAre("partners.0.share:negative"));
@@ -434,11 +451,18 @@ TEST(ParsePartners, SharesFitIntoTheAward) {
 }
 
 TEST(ParsePartners, NamesEachOnceAndSkipsRowsLeftEmpty) {
-  EXPECT_THAT(partner_breaches({{"0.organisation_id", "1"}, {"0.role", "coordinator"},
-                                {"1.organisation_id", "1"}, {"1.role", "partner"},
-                                {"2.organisation_id", ""}, {"2.role", "partner"}, {"2.share", ""},
-                                {"3.organisation_id", ""}, {"3.role", "partner"}, {"3.share", "5"}}),
-              UnorderedElementsAre("partners.1.organisation_id:doubled", "partners.3.organisation_id:required"));
+  EXPECT_THAT(
+      partner_breaches({{"0.organisation_id", "1"},
+                        {"0.role", "coordinator"},
+                        {"1.organisation_id", "1"},
+                        {"1.role", "partner"},
+                        {"2.organisation_id", ""},
+                        {"2.role", "partner"},
+                        {"2.share", ""},
+                        {"3.organisation_id", ""},
+                        {"3.role", "partner"},
+                        {"3.share", "5"}}),
+      UnorderedElementsAre("partners.1.organisation_id:doubled", "partners.3.organisation_id:required"));
 }
 
 }  // namespace
