@@ -1,0 +1,196 @@
+#include "demo.hpp"
+
+#include <iostream>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "budgets/budget_store.hpp"
+#include "budgets/record_budget.hpp"
+#include "core/date.hpp"
+#include "core/input.hpp"
+#include "funding/grant_store.hpp"
+#include "funding/programme.hpp"
+#include "funding/record_grant.hpp"
+#include "funding/record_instalment.hpp"
+#include "funding/record_obligation.hpp"
+#include "funding/record_organisation.hpp"
+#include "identity/manage_users.hpp"
+#include "identity/user_store.hpp"
+#include "storage/database.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Input typed(const Pairs& pairs) {
+  Input input;
+  for (const auto& [name, value] : pairs) input.set(name, value);
+  return input;
+}
+
+// What a use case refuses here is a mistake of the example.
+template <typename T>
+T must(Result<T> result) {
+  if (result) return *std::move(result);
+  auto message = "the example is refused: " + result.error().message;
+  for (const auto& field : result.error().fields) message += " [" + field.field + ": " + field.message + "]";
+  throw std::runtime_error(message);
+}
+
+class Example {
+ public:
+  Example(Database& database, const Config& config)
+      : database_(database),
+        programmes_(Programmes::load(config.root + "/config/programmes")),
+        today_(today(config.platform.time_zone)) {}
+
+  void make() {
+    coordinator_ = user("carla@kindling.invalid", "Carla Coordinator", "coordinator");
+    approver_ = user("arno@kindling.invalid", "Arno Approver", "approver");
+    const auto commission = organisation("European Commission", "is_funder", "BE");
+    const auto lantern = organisation("Lantern Foundation", "is_funder", "NL");
+    const auto spark = organisation("Spark Foundation", "is_partner", "BE");
+    const auto harbour = organisation("Harbour University", "is_partner", "CZ");
+    const auto beacon = organisation("Beacon Helpline", "is_partner", "IE");
+    const auto horizon = make_horizon(commission, {spark, harbour, beacon});
+    make_money(horizon);
+    grant({{"programme", "generic-foundation"}, {"title", "Night Watch: volunteers on call"},
+           {"funder_id", std::to_string(lantern)}, {"state", "applied"}, {"currency", "EUR"},
+           {"requested_amount", "80000.00"}, {"probability", "60"}, {"starts_on", year(1) + "-01-01"},
+           {"ends_on", year(1) + "-12-31"}});
+    grant({{"programme", "eu-standard-7"}, {"title", "Safer Platforms"}, {"funder_id", std::to_string(commission)},
+           {"state", "drafting"}, {"currency", "EUR"}, {"requested_amount", "450000.00"}, {"probability", "30"},
+           {"starts_on", year(1) + "-06-01"}, {"ends_on", year(3) + "-05-31"}});
+  }
+
+ private:
+  std::string year(int from_now) const {
+    return std::to_string(static_cast<int>(today_.ymd().year()) + from_now);
+  }
+
+  template <typename F>
+  auto as(const Actor& actor, F&& work) {
+    return must(in_transaction(database_, actor, "demo", {}, std::forward<F>(work)));
+  }
+
+  Actor user(const char* email, const char* name, const char* roles) {
+    std::cout << email << "  " << must(add_user(database_, email, name, roles)) << '\n';
+    const auto found = must(reading(database_, [&](Session& session) { return find_user_by_email(session, email); }));
+    Actor actor;
+    actor.id = found.id;
+    actor.name = found.name;
+    actor.roles = found.roles;
+    return actor;
+  }
+
+  std::int64_t organisation(const char* name, const char* part, const char* country) {
+    return as(coordinator_, [&](Transaction& transaction) {
+      return record_organisation(transaction, typed({{"name", name}, {part, "on"}, {"country", country}}));
+    });
+  }
+
+  std::int64_t grant(const Pairs& pairs) {
+    return as(coordinator_, [&](Transaction& transaction) {
+      return record_grant(transaction, programmes_, typed(pairs), today_);
+    });
+  }
+
+  void move(std::int64_t id, Pairs pairs) {
+    as(coordinator_, [&](Transaction& transaction) -> Outcome {
+      const auto grant = must(find_grant(transaction.session, id));
+      pairs.emplace_back("on_date", to_string(today_));
+      return change_grant_state(transaction, {id, grant.version}, typed(pairs), today_);
+    });
+  }
+
+  std::int64_t make_horizon(std::int64_t funder, const std::vector<std::int64_t>& partners) {
+    const auto id = grant({{"programme", "horizon-europe-actual"}, {"title", "Safe Harbour: early help for children online"},
+                           {"call", "HORIZON-CL3-2026-FCT-01"}, {"funder_id", std::to_string(funder)},
+                           {"state", "applied"}, {"currency", "EUR"}, {"requested_amount", "1000000.00"},
+                           {"probability", "50"}, {"starts_on", year(0) + "-01-01"}, {"ends_on", year(2) + "-12-31"}});
+    as(coordinator_, [&](Transaction& transaction) -> Outcome {
+      const auto grant = must(find_grant(transaction.session, id));
+      Pairs rows;
+      const char* shares[] = {"450000.00", "350000.00", "200000.00"};
+      for (std::size_t i = 0; i < partners.size(); ++i) {
+        const auto row = "partners." + std::to_string(i) + ".";
+        rows.emplace_back(row + "organisation_id", std::to_string(partners[i]));
+        rows.emplace_back(row + "role", i == 0 ? "coordinator" : "partner");
+        rows.emplace_back(row + "share", shares[i]);
+      }
+      return change_partners(transaction, {id, grant.version}, typed(rows));
+    });
+    make_budget(id);
+    move(id, {{"to_state", "awarded"}, {"awarded_amount", "1000000.00"}, {"reference", "101234567"}});
+    move(id, {{"to_state", "active"}});
+    return id;
+  }
+
+  void make_budget(std::int64_t grant_id) {
+    const auto number = as(coordinator_, [&](Transaction& transaction) { return draft_budget(transaction, grant_id); });
+    as(coordinator_, [&](Transaction& transaction) -> Outcome {
+      const auto context = must(find_budget_context(transaction.session, grant_id));
+      static constexpr std::pair<const char*, const char*> kCosts[] = {
+          {"a1", "32000.00"}, {"c1", "4200.00"}, {"c3", "8300.00"}, {"b", "5500.00"}, {"c2", "2100.00"}};
+      std::string paste;
+      for (int package = 1; package <= 4; ++package) {
+        for (const auto& partner : context.partners) {
+          for (const auto& [category, amount] : kCosts) {
+            paste += "WP" + std::to_string(package) + "\t" + category + "\t" + partner.name + "\t\t\t\t" + amount + "\n";
+          }
+        }
+      }
+      return save_budget(transaction, {grant_id, number, 1}, typed({{"paste", paste}}));
+    });
+    as(coordinator_, [&](Transaction& transaction) { return submit_budget(transaction, {grant_id, number, 2}); });
+    as(approver_, [&](Transaction& transaction) { return approve_budget(transaction, {grant_id, number, 3}); });
+  }
+
+  void make_money(std::int64_t grant_id) {
+    const auto prefinancing = as(coordinator_, [&](Transaction& transaction) {
+      return plan_instalment(transaction, grant_id,
+                             typed({{"kind", "prefinancing"}, {"title", "Prefinancing"}, {"due_on", year(0) + "-02-01"},
+                                    {"amount", "350000.00"}, {"retained", "50000.00"}}));
+    });
+    as(coordinator_, [&](Transaction& transaction) {
+      return receive_instalment(transaction, {grant_id, prefinancing, 1, today_},
+                                typed({{"received_on", to_string(today_)}, {"amount", "350000.00"},
+                                       {"reference", "EC-2026-000123"}}));
+    });
+    as(coordinator_, [&](Transaction& transaction) {
+      return plan_instalment(transaction, grant_id,
+                             typed({{"kind", "interim"}, {"title", "First interim payment"},
+                                    {"due_on", year(1) + "-04-30"}, {"amount", "300000.00"}}));
+    });
+    as(coordinator_, [&](Transaction& transaction) {
+      return record_obligation(transaction, grant_id,
+                               typed({{"kind", "report"}, {"title", "First periodic report"},
+                                      {"due_on", year(1) + "-03-01"}, {"owner_id", std::to_string(coordinator_.id)}}));
+    });
+  }
+
+  Database& database_;
+  Programmes programmes_;
+  Date today_;
+  Actor coordinator_;
+  Actor approver_;
+};
+
+}  // namespace
+
+Outcome make_demo(Database& database, const Config& config) {
+  ListQuery any;
+  any.sort = "title";
+  const auto grants = reading(database, [&](Session& session) { return list_grants(session, any); });
+  if (!grants) return grants.error();
+  if (!grants->grants.empty()) {
+    return conflict("demo_needs_an_empty_database", "There are grants already; the example is for an empty database.");
+  }
+  Example(database, config).make();
+  return kOk;
+}
+
+}  // namespace kindling

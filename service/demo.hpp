@@ -1,0 +1,14 @@
+// An example in an empty database, made by the real use cases: what a newcomer looks at first.
+#pragma once
+
+#include "config.hpp"
+#include "core/result.hpp"
+
+namespace kindling {
+
+class Database;
+
+// kConflict "demo_needs_an_empty_database" where there is a grant already. Prints the demo users' one-time passwords.
+Outcome make_demo(Database& database, const Config& config);
+
+}  // namespace kindling
