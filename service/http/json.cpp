@@ -217,6 +217,9 @@ std::string to_json(const Value& value) {
 Result<Input> input_from_json(std::string_view text) {
   InputReader reader(text);
   if (auto error = read(text, reader)) return *std::move(error);
+  if (!trimmed(text).starts_with('{')) {
+    return Error{ErrorKind::kMalformed, "json_syntax", "The JSON cannot be used: an object is expected, in { }.", {}};
+  }
   return std::move(reader.input);
 }
 

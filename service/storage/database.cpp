@@ -119,6 +119,8 @@ namespace detail {
 namespace {
 
 void roll_back(Session& session) noexcept {
+  // A failed COMMIT has ended the transaction already.
+  if (PQtransactionStatus(connection_of(session)) == PQTRANS_IDLE) return;
   try {
     session.sql() << "ROLLBACK";
   } catch (...) {  // the connection is gone, and the transaction with it
