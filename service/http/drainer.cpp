@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -67,6 +68,11 @@ struct Drainer::Impl {
   std::thread thread;
 
   void run() {
+    // sendfile has no MSG_NOSIGNAL; the signal of a reader that went away comes to the thread that writes.
+    sigset_t broken_pipe;
+    ::sigemptyset(&broken_pipe);
+    ::sigaddset(&broken_pipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
     std::array<epoll_event, 64> events;
     while (!stopping) {
       const int count = ::epoll_wait(poller, events.data(), events.size(), 500);

@@ -5,7 +5,7 @@
 //   kind, document kind, document id, description, reversed entry's id or "", actor id, number of postings,
 //   then for each posting by line: line, account, fund id, budget line's id or "", amount in minor units, currency.
 // hash(n) = SHA-256(hash(n-1) || encoding(n)); hash(0) = SHA-256("kindling-seal-v1").
-// A change of the encoding is a new version with a new name; golden vectors hold this one (tests/golden/seal_v1.txt).
+// A change of the encoding is a new version with a new name; golden vectors hold this one (tests/unit/seal_test.cpp).
 #pragma once
 
 #include <array>

@@ -92,8 +92,8 @@ class Person:
         self.session = requests.Session()
         page = self.post_form("/sign-in", {"email": f"{name}@example.org", "password": service.passwords[name]})
         if "/password" in page.url:
-            page = self.post_form("/password", {"current_password": service.passwords[name],
-                                                "new_password": self.PASSWORD, "repeat_password": self.PASSWORD})
+            page = self.post_form("/password", {"current": service.passwords[name],
+                                                "chosen": self.PASSWORD, "repeated": self.PASSWORD})
             service.passwords[name] = self.PASSWORD
         assert page.status_code == 200, page.text
 

@@ -95,7 +95,7 @@ TEST_F(RouteMatrix, OnlyTheseArePublic) {
     if (route.action == Action::kPublic && !route.pattern.starts_with("/static/"))
       open.insert(name_of(route));
   }
-  EXPECT_EQ(open, (std::set<std::string>{"GET /api/v1/openapi.json", "GET /healthz", "GET /metrics",
+  EXPECT_EQ(open, (std::set<std::string>{"GET /api/v1/openapi.json", "GET /favicon.ico", "GET /healthz", "GET /metrics",
                                          "GET /readyz", "GET /sign-in", "POST /sign-in"}));
 }
 
