@@ -172,6 +172,13 @@ Value grid_row(const std::string& key, const Input& typed, const std::vector<Fie
   return row;
 }
 
+bool is_empty_row(const Input& typed, const std::string& key) {
+  for (const auto& column : typed.keys_below("lines." + key)) {
+    if (!trimmed(typed.text("lines." + key + "." + column)).empty()) return false;
+  }
+  return true;
+}
+
 // Sums of what is typed, as far as it can be read.
 Value typed_totals(const Input& typed, const BudgetContext& context) {
   std::vector<BudgetLine> lines;
@@ -204,6 +211,7 @@ Response grid_page(const Site& site, const Request& request, const BudgetContext
   auto rows = Value::array();
   std::size_t next = 0;
   for (const auto& key : grid.typed.keys_below("lines")) {
+    if (is_empty_row(grid.typed, key)) continue;
     rows.push(grid_row(key, grid.typed, errors, context));
     next = std::max(next, static_cast<std::size_t>(std::strtoul(key.c_str(), nullptr, 10)) + 1);
   }

@@ -6,9 +6,7 @@ import time
 
 import openpyxl
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import Select
-
-from conftest import Person
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 
 def fill(browser, values):
@@ -33,10 +31,23 @@ def fill(browser, values):
 def press(browser, label):
     for button in browser.find_elements(By.CSS_SELECTOR, "main button, main a.btn"):
         if button.text.strip() == label:
-            browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
-            button.click()
+            follow(browser, button, label != "Download workbook")
             return
     raise AssertionError(f"no button {label!r} on {browser.current_url}: {browser.find_element(By.TAG_NAME, 'main').text}")
+
+
+def follow(browser, button, leaves=True):
+    """Clicks and waits for the next page; a download stays on its page."""
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+    browser.execute_script("window.isOldPage = true")
+    button.click()
+    if leaves:
+        arrived = "return window.isOldPage === undefined && document.readyState === 'complete'"
+        WebDriverWait(browser, 10).until(lambda page: page.execute_script(arrived))
+
+
+def submit(browser):
+    follow(browser, browser.find_element(By.CSS_SELECTOR, "main form button[type=submit]"))
 
 
 def sign_in(browser, service, name):
@@ -76,7 +87,7 @@ def test_a_grant_goes_in_through_forms_and_a_workbook_comes_out(service, coordin
         organisation(browser, service, name, "is_partner")
 
     browser.get(service.url + "/grants/new?programme=horizon-europe-actual")
-    fill(browser, {"title": "Safe Harbour", "funder_id": "European Commission", "state": "applied", "currency": "EUR",
+    fill(browser, {"title": "Safe Harbour", "funder_id": "European Commission", "state": "applied", "state_on": "2025-09-01", "currency": "EUR",
                    "requested_amount": "1000000.00", "probability": "50", "starts_on": "2026-01-01",
                    "ends_on": "2028-12-31"})
     press(browser, "Record grant")
@@ -88,7 +99,7 @@ def test_a_grant_goes_in_through_forms_and_a_workbook_comes_out(service, coordin
         fill(browser, {f"partners.{number}.organisation_id": name,
                        f"partners.{number}.role": "coordinator" if number == 0 else "partner",
                        f"partners.{number}.share": share})
-    browser.find_element(By.CSS_SELECTOR, "main form button[type=submit]").click()
+    submit(browser)
     assert "Beacon Helpline" in browser.page_source
 
     browser.get(grant + "/budget")
@@ -113,8 +124,8 @@ def test_a_grant_goes_in_through_forms_and_a_workbook_comes_out(service, coordin
     sign_in(browser, service, "coordinator")
     browser.get(grant + "/state?to=awarded")
     fill(browser, {"on_date": "2026-01-15", "awarded_amount": "1000000.00", "reference": "101234567"})
-    browser.find_element(By.CSS_SELECTOR, "main form button[type=submit]").click()
-    assert "Awarded" in text(browser)
+    submit(browser)
+    assert "Agreement 101234567" in text(browser)
 
     # 40 % of 1,000,000 less 5 %: the form proposes it.
     browser.get(grant + "/instalments")
