@@ -64,7 +64,8 @@ Input proposed_plan(const Grant& grant, const Programmes& programmes, bool first
 Value receive_form(const Grant& grant, const Instalment& instalment, const Input& typed,
                    const std::vector<FieldError>& errors) {
   Form form(typed, errors);
-  form.section("Receive")
+  form.id_prefix("receive-" + std::to_string(instalment.id) + "-")
+      .section("Receive")
       .date("received_on", "Arrived on", {.required = true, .columns = 3})
       .amount("amount", "Amount", {.required = true, .columns = 3, .suffix = std::string(grant.currency.code())})
       .text("reference", "The bank's reference", {.required = true, .columns = 6})

@@ -6,8 +6,8 @@ namespace kindling {
 namespace {
 
 // Ids of fields in HTML: "lines.0.amount" becomes "f-lines-0-amount".
-std::string id_of(std::string_view name) {
-  std::string id = "f-";
+std::string id_of(const std::string& prefix, std::string_view name) {
+  std::string id = prefix;
   for (const char c : name) id += c == '.' ? '-' : c;
   return id;
 }
@@ -20,6 +20,11 @@ const FieldError* error_at(const std::vector<FieldError>& errors, std::string_vi
 }  // namespace
 
 Form::Form(const Input& typed, const std::vector<FieldError>& errors) : typed_(typed), errors_(errors) {}
+
+Form& Form::id_prefix(std::string prefix) {
+  prefix_ = std::move(prefix);
+  return *this;
+}
 
 Form& Form::section(std::string title, std::string help) {
   sections_.push_back({std::move(title), std::move(help), {}, {}});
@@ -34,7 +39,7 @@ Form& Form::html(std::string piece) {
 Form& Form::add(const char* kind, std::string name, std::string label, FieldLook look, Value extra) {
   if (sections_.empty()) section("");
   const auto* error = error_at(errors_, name);
-  const auto id = id_of(name);
+  const auto id = id_of(prefix_, name);
   std::string described;
   if (!look.help.empty()) described = id + "-help";
   if (error != nullptr) described += (described.empty() ? "" : " ") + id + "-error";
@@ -104,7 +109,7 @@ Form& Form::checkboxes(std::string name, std::string label, const std::vector<Ch
   for (std::size_t i = 0; i < choices.size(); ++i) {
     const auto box = name + "." + std::to_string(i);
     list.push(Value::object({{"box_name", box},
-                             {"box_id", id_of(box)},
+                             {"box_id", id_of(prefix_, box)},
                              {"choice_value", choices[i].value},
                              {"choice_label", choices[i].label},
                              {"checked", std::ranges::find(chosen, choices[i].value) != chosen.end()}}));
@@ -122,7 +127,7 @@ Value Form::value(std::string action, std::string submit_label, std::string canc
   for (const auto& error : errors_) {
     errors.push(Value::object({{"error_message", error.message},
                                {"error_field", error.field},
-                               {"error_href", error.field.empty() ? "" : "#" + id_of(error.field)}}));
+                               {"error_href", error.field.empty() ? "" : "#" + id_of(prefix_, error.field)}}));
   }
   auto sections = Value::array();
   for (const auto& section : sections_) {

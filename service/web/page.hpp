@@ -51,6 +51,8 @@ class Form {
   // `typed` is shown again as it is; errors stand at their fields, the rest in a summary with links on top.
   Form(const Input& typed, const std::vector<FieldError>& errors);
 
+  // Where a page has several forms: what the ids of this one's fields begin with, "f-" otherwise. Call it first.
+  Form& id_prefix(std::string prefix);
   Form& section(std::string title, std::string help = {});
   Form& text(std::string name, std::string label, FieldLook look = {});
   Form& email(std::string name, std::string label, FieldLook look = {});
@@ -81,6 +83,7 @@ class Form {
   Form& add(const char* kind, std::string name, std::string label, FieldLook look, Value extra = {});
   const Input& typed_;
   const std::vector<FieldError>& errors_;
+  std::string prefix_ = "f-";
   std::vector<Section> sections_;
   Value::Array hidden_;
 };
