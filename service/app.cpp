@@ -24,6 +24,7 @@
 #include "storage/database.hpp"
 #include "storage/migrate.hpp"
 #include "web/account/routes.hpp"
+#include "web/act.hpp"
 #include "web/act_store.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
@@ -102,7 +103,7 @@ void App::Impl::add_routes() {
   add_insight_routes(router, site);
   add_reporting_routes(router, site);
   add_openapi_route(router, site);
-  install_gate(router, database, {.secure_cookies = config.security.secure_cookies});
+  install_gate(router, database, {.secure_cookies = config.security.secure_cookies, .generation = acts_done});
   router.set_error_page(
       [this](const Error& error, const http::Request& request) { return error_page(site, error, request); });
   router.set_exception_mapper([](std::exception_ptr exception) {

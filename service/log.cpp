@@ -1,5 +1,6 @@
 #include "log.hpp"
 
+#include <cstdio>
 #include <mutex>
 
 #include <spdlog/async.h>
@@ -48,7 +49,10 @@ void start_log(std::string_view level) {
     spdlog::init_thread_pool(kQueuedMax, 1);
     logger() = spdlog::create_async_nb<spdlog::sinks::stderr_sink_mt>("kindling");
     logger()->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc);
+    // Lines are written in blocks, at the latest after a second; warnings and errors at once.
+    std::setvbuf(stderr, nullptr, _IOFBF, 64 * 1024);
     spdlog::flush_every(std::chrono::seconds(1));
+    logger()->flush_on(spdlog::level::warn);
   });
   logger()->set_level(level_of(level));
 }
@@ -59,7 +63,9 @@ void stop_log() {
 
 void log_event(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (!logger() || !logger()->should_log(level_of(level))) return;
-  std::string line = "event=";
+  std::string line;
+  line.reserve(200);
+  line = "event=";
   line += event;
   for (const auto& [name, value] : fields) {
     line += ' ';

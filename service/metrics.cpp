@@ -1,5 +1,10 @@
 #include "metrics.hpp"
 
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <tuple>
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -14,6 +19,9 @@ struct Metrics::Impl {
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests =
       prometheus::BuildCounter().Name("kindling_requests_total").Help("Requests by route and status").Register(registry);
+  // The library finds a series by hashing its labels under a lock; a request finds its own here.
+  std::shared_mutex mutex;
+  std::map<std::tuple<std::string, std::string, int>, prometheus::Counter*, std::less<>> known;
   prometheus::Family<prometheus::Histogram>& seconds = prometheus::BuildHistogram()
                                                            .Name("kindling_request_seconds")
                                                            .Help("Time from the whole request to its answer")
@@ -30,15 +38,28 @@ struct Metrics::Impl {
   prometheus::Gauge& open = connections.Add({{"state", "open"}});
   prometheus::Gauge& refused = connections.Add({{"state", "refused"}});
   prometheus::Gauge& draining = connections.Add({{"state", "draining"}});
+
+  prometheus::Counter& counter(std::string_view method, std::string_view route, int status);
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
+prometheus::Counter& Metrics::Impl::counter(std::string_view method, std::string_view route, int status) {
+  {
+    const std::shared_lock lock(mutex);
+    const auto found = known.find(std::tuple(method, route, status));
+    if (found != known.end()) return *found->second;
+  }
+  auto& added = requests.Add(
+      {{"method", std::string(method)}, {"route", std::string(route)}, {"status", std::to_string(status)}});
+  const std::unique_lock lock(mutex);
+  known.emplace(std::tuple(std::string(method), std::string(route), status), &added);
+  return added;
+}
+
 void Metrics::count_request(std::string_view method, std::string_view route, int status, std::int64_t duration_us) {
-  impl_->requests
-      .Add({{"method", std::string(method)}, {"route", std::string(route)}, {"status", std::to_string(status)}})
-      .Increment();
+  impl_->counter(method, route, status).Increment();
   impl_->duration.Observe(static_cast<double>(duration_us) / 1e6);
 }
 

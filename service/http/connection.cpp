@@ -81,10 +81,11 @@ bool is_clean(const Header& header) {
 }
 
 std::string head_of(const Response& response, std::string_view request_id, bool keep_alive) {
-  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + reason_of(response.status) + "\r\nDate: ";
-  head += http_date();
-  head += "\r\n";
-  for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
+  std::string head;
+  head.reserve(1024);
+  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_of(response.status));
+  head.append("\r\nDate: ").append(http_date()).append("\r\n");
+  for (const auto& [name, value] : response.headers) head.append(name).append(": ").append(value).append("\r\n");
   if (response.status != 204 && response.status != 304) {
     const auto bytes = response.file ? static_cast<std::size_t>(response.file->bytes()) : response.body.size();
     head += "Content-Length: " + std::to_string(bytes) + "\r\n";
@@ -110,10 +111,16 @@ bool is_well_formed_id(std::string_view id) {
 
 std::string new_request_id() {
   static constexpr char kAlphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
-  std::array<unsigned char, 26> random;
-  randombytes_buf(random.data(), random.size());
-  std::string id;
-  for (const auto byte : random) id += kAlphabet[byte & 31];
+  constexpr std::size_t kCharacters = 26;
+  // The kernel is asked for many ids' bytes at once.
+  thread_local std::array<unsigned char, kCharacters * 128> random;
+  thread_local std::size_t used = random.size();
+  if (used == random.size()) {
+    randombytes_buf(random.data(), random.size());
+    used = 0;
+  }
+  std::string id(kCharacters, '0');
+  for (auto& character : id) character = kAlphabet[random[used++] & 31];
   return id;
 }
 

@@ -23,8 +23,8 @@ void each_segment(std::string_view path, Visit visit) {
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 std::string_view parameter_name(std::string_view segment) { return segment.substr(1, segment.size() - 2); }
 
+// Both have the same number of segments.
 bool matches(const std::vector<std::string>& pattern, const std::vector<std::string_view>& path) {
-  if (pattern.size() != path.size()) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (is_parameter(pattern[i]) ? path[i].empty() : pattern[i] != path[i]) return false;
   }
@@ -50,6 +50,11 @@ void Router::add(Route route) {
       throw std::invalid_argument("a route twice: " + route.pattern);
     }
   }
+  // Of each length, patterns with a fixed segment come first: the first that matches is the best.
+  auto& same_length = by_length_[segments.size()];
+  const auto place = std::ranges::find_if(
+      same_length, [&](std::size_t other) { return more_fixed(segments, segments_[other]); });
+  same_length.insert(place, routes_.size());
   routes_.push_back(std::move(route));
   segments_.push_back(std::move(segments));
 }
@@ -66,20 +71,20 @@ const Route* Router::find(Method method, std::string_view path, Pairs& path_para
   if (method == Method::kHead) method = Method::kGet;
   std::vector<std::string_view> parts;
   each_segment(path, [&](std::string_view part) { parts.push_back(part); });
-  std::size_t best = routes_.size();
-  for (std::size_t i = 0; i < routes_.size(); ++i) {
-    if (routes_[i].method != method || !matches(segments_[i], parts)) continue;
-    if (best == routes_.size() || more_fixed(segments_[i], segments_[best])) best = i;
-  }
-  if (best == routes_.size()) return nullptr;
+  const auto same_length = by_length_.find(parts.size());
+  if (same_length == by_length_.end()) return nullptr;
+  const auto best = std::ranges::find_if(same_length->second, [&](std::size_t i) {
+    return routes_[i].method == method && matches(segments_[i], parts);
+  });
+  if (best == same_length->second.end()) return nullptr;
   path_params.clear();
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (!is_parameter(segments_[best][i])) continue;
+    if (!is_parameter(segments_[*best][i])) continue;
     auto value = percent_decoded(parts[i]);
     if (!value) return nullptr;
-    path_params.emplace_back(parameter_name(segments_[best][i]), *std::move(value));
+    path_params.emplace_back(parameter_name(segments_[*best][i]), *std::move(value));
   }
-  return &routes_[best];
+  return &routes_[*best];
 }
 
 std::vector<Method> Router::allowed_methods(std::string_view path) const {
@@ -90,7 +95,7 @@ std::vector<Method> Router::allowed_methods(std::string_view path) const {
     if (std::ranges::find(methods, method) == methods.end()) methods.push_back(method);
   };
   for (std::size_t i = 0; i < routes_.size(); ++i) {
-    if (!matches(segments_[i], parts)) continue;
+    if (segments_[i].size() != parts.size() || !matches(segments_[i], parts)) continue;
     add(routes_[i].method);
     if (routes_[i].method == Method::kGet) add(Method::kHead);
   }

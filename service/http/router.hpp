@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,6 +77,7 @@ class Router {
  private:
   std::vector<Route> routes_;
   std::vector<std::vector<std::string>> segments_;  // of each route's pattern; a parameter is "{name}"
+  std::map<std::size_t, std::vector<std::size_t>> by_length_;  // number of segments -> routes, best first
   std::vector<std::pair<std::string, Value>> schemas_;
   Gate gate_;
   ExceptionMapper exception_mapper_;

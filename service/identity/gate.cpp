@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "http/router.hpp"
 #include "http/uri.hpp"
 #include "identity/authorize.hpp"
+#include "identity/known_tokens.hpp"
 #include "identity/secret.hpp"
 #include "identity/session.hpp"
 #include "identity/session_store.hpp"
@@ -69,7 +71,7 @@ Error sign_in_first(const http::Request& request, bool by_token) {
 class Gatekeeper {
  public:
   Gatekeeper(const http::Router& router, Database& database, GateConfig config)
-      : router_(router), database_(database), config_(config) {}
+      : router_(router), database_(database), config_(std::move(config)) {}
 
   std::optional<http::Response> operator()(http::Request& request, const http::Route& route) const {
     const auto bearer = bearer_of(request);
@@ -108,15 +110,28 @@ class Gatekeeper {
     const auto cookie = bearer ? std::nullopt : request.cookie(session_cookie_name(config_.secure_cookies));
     if (!bearer && (!cookie || cookie->empty())) return std::nullopt;
     try {
-      auto actor = reading(database_, [&](Session& session) {
-        return bearer ? find_token(session, *bearer) : find_session(session, *cookie);
-      });
+      auto actor = bearer ? find_known_token(*bearer)
+                          : reading(database_, [&](Session& session) { return find_session(session, *cookie); });
       if (actor) request.actor = *std::move(actor);
       return std::nullopt;
     } catch (...) {
       if (auto error = error_of(std::current_exception())) return error;
       throw;
     }
+  }
+
+  std::optional<Actor> find_known_token(std::string_view token) const {
+    const auto look_up = [&] {
+      return reading(database_, [&](Session& session) { return find_token(session, token); });
+    };
+    if (!config_.generation) return look_up();
+    const auto hash = sha256_hex(token);
+    const auto generation = config_.generation();
+    const auto now = KnownTokens::Clock::now();
+    if (auto known = known_tokens_->find(hash, generation, now)) return known;
+    auto actor = look_up();
+    if (actor) known_tokens_->keep(hash, *actor, generation, now);
+    return actor;
   }
 
   // A public page shows who is signed in where that is known; it never waits for it to be shown.
@@ -142,12 +157,13 @@ class Gatekeeper {
   const http::Router& router_;
   Database& database_;
   GateConfig config_;
+  std::shared_ptr<KnownTokens> known_tokens_ = std::make_shared<KnownTokens>();  // shared by copies of the gate
 };
 
 }  // namespace
 
 void install_gate(http::Router& router, Database& database, GateConfig config) {
-  router.set_gate(Gatekeeper(router, database, config));
+  router.set_gate(Gatekeeper(router, database, std::move(config)));
 }
 
 }  // namespace kindling

@@ -2,6 +2,9 @@
 // action.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+
 namespace kindling {
 
 class Database;
@@ -11,6 +14,8 @@ class Router;
 
 struct GateConfig {
   bool secure_cookies = false;  // behind TLS: the cookie is __Host-kindling and origins must be https
+  // Grows with each write of this process; a token that was looked up before is then looked up again. Empty: always.
+  std::function<std::uint64_t()> generation;
 };
 
 // Installs the router's gate. It reads the session cookie or "Authorization: Bearer kdl_...", fills
