@@ -1,0 +1,593 @@
+-- Spending: what is committed and what is spent, against the lines of a budget. One function says what is available
+-- (budget_line_figures), one says which limits a cost breaks (spending_breaches); pages, endpoints, workbooks and the
+-- trigger that guards an approval all ask these two.
+INSERT INTO accounts (code, name, kind) VALUES
+  ('expense_in_kind', 'In-kind costs', 'expense'),
+  ('income_in_kind', 'In-kind income', 'income'),
+  ('currency_clearing', 'Currency clearing', 'equity');
+
+-- ---- Exchange rates: units of the currency for one euro, as the ECB publishes them ----
+
+CREATE TABLE exchange_rates (
+  currency char(3) NOT NULL REFERENCES currencies (code),
+  on_date date NOT NULL,
+  units_per_euro numeric(20, 8) NOT NULL,
+  source text NOT NULL,
+  created_by bigint REFERENCES users (id),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (currency, on_date),
+  CONSTRAINT exchange_rate_is_positive CHECK (units_per_euro > 0),
+  CONSTRAINT exchange_rate_is_not_of_the_euro CHECK (currency <> 'EUR'),
+  CONSTRAINT exchange_rate_has_a_source CHECK (char_length(source) BETWEEN 1 AND 200)
+);
+
+-- The last rate published on or before the day; NULL where none is younger than ten days.
+CREATE FUNCTION rate_on(of_currency char(3), of_day date) RETURNS numeric LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN of_currency = 'EUR' THEN 1
+              ELSE (SELECT units_per_euro
+                    FROM exchange_rates
+                    WHERE currency = of_currency
+                      AND on_date BETWEEN of_day - 10 AND of_day
+                    ORDER BY on_date DESC
+                    LIMIT 1) END
+$$;
+
+-- X to Y = amount / rate of X * rate of Y, rounded once, half away from zero. NULL where a rate is missing.
+CREATE FUNCTION converted_minor(amount_minor bigint, from_currency char(3), to_currency char(3), from_rate numeric,
+                                to_rate numeric) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN from_currency = to_currency THEN amount_minor
+              ELSE round(amount_minor::numeric / from_rate * to_rate
+                         * power(10::numeric, t.minor_digits - f.minor_digits))::bigint END
+  FROM currencies f, currencies t
+  WHERE f.code = from_currency
+    AND t.code = to_currency
+$$;
+
+-- Which rate a grant's costs are declared at: of the booking date, the average of its month, or of the reporting period.
+ALTER TABLE grants
+  ADD COLUMN exchange_policy text NOT NULL DEFAULT 'booking_date',
+  ADD COLUMN overspend_rule_since timestamptz NOT NULL DEFAULT now(),
+  ADD CONSTRAINT grant_exchange_policy_is_known
+    CHECK (exchange_policy IN ('booking_date', 'month_average', 'period_average'));
+
+-- A switched rule holds for what is submitted from then on; what was submitted before stays under the stricter one.
+CREATE FUNCTION note_overspend_rule() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.overspend_rule <> OLD.overspend_rule THEN
+    NEW.overspend_rule_since := clock_timestamp();
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER overspend_rule_is_noted BEFORE UPDATE OF overspend_rule ON grants
+  FOR EACH ROW EXECUTE FUNCTION note_overspend_rule();
+
+-- ---- Commitments: a contract or an order reserves a line ----
+
+CREATE TABLE commitments (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  version integer NOT NULL DEFAULT 1,
+  grant_id bigint NOT NULL,
+  budget_line_id bigint NOT NULL REFERENCES budget_lines (id),  -- the root
+  supplier_id bigint NOT NULL REFERENCES organisations (id),
+  title text NOT NULL,
+  reference text NOT NULL DEFAULT '',
+  signed_on date NOT NULL,
+  currency char(3) NOT NULL,
+  amount_minor bigint NOT NULL,
+  state text NOT NULL DEFAULT 'open',
+  closed_reason text,
+  created_by bigint REFERENCES users (id),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT commitment_currency_is_of_the_grant FOREIGN KEY (grant_id, currency) REFERENCES grants (id, currency),
+  CONSTRAINT commitment_amount_is_positive CHECK (amount_minor BETWEEN 1 AND 1000000000000000),
+  CONSTRAINT commitment_state_is_known CHECK (state IN ('open', 'consumed', 'released')),
+  CONSTRAINT commitment_title_is_short CHECK (char_length(title) BETWEEN 1 AND 200),
+  CONSTRAINT commitment_release_has_a_reason CHECK (state <> 'released' OR closed_reason IS NOT NULL)
+);
+CREATE INDEX commitments_by_line ON commitments (budget_line_id);
+CREATE INDEX commitments_by_grant ON commitments (grant_id, id);
+
+-- ---- Expenditures ----
+
+CREATE TABLE expenditures (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  version integer NOT NULL DEFAULT 1,
+  kind text NOT NULL,
+  state text NOT NULL DEFAULT 'draft',
+  supplier_id bigint REFERENCES organisations (id),
+  document_number text,
+  document_key text GENERATED ALWAYS AS (regexp_replace(lower(document_number), '[[:space:][:punct:]]', '', 'g')) STORED,
+  document_on date NOT NULL,  -- the accounting date
+  paid_on date,
+  description text NOT NULL,
+  currency char(3) NOT NULL REFERENCES currencies (code),
+  amount_minor bigint NOT NULL,
+  reversed_minor bigint NOT NULL DEFAULT 0,
+  -- Staff costs by days and rate (AGA 6.2.A).
+  person text,
+  works_from date,
+  works_to date,
+  working_time_factor_bp integer,
+  personnel_cost_minor bigint,
+  person_days_hundredths integer,
+  counts_to_ceiling boolean NOT NULL DEFAULT false,  -- worked for an EU grant: 215 days a year at most
+  -- In kind: what it is and how it was valued.
+  in_kind_of text,
+  valuation_basis text,
+  returned_reason text,
+  entry_id bigint REFERENCES entries (id),
+  payment_entry_id bigint REFERENCES entries (id),
+  created_by bigint REFERENCES users (id),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  submitted_by bigint REFERENCES users (id),
+  submitted_at timestamptz,
+  approved_by bigint REFERENCES users (id),
+  approved_at timestamptz,
+  CONSTRAINT expenditure_kind_is_known CHECK (kind IN ('invoice', 'staff', 'in_kind')),
+  CONSTRAINT expenditure_state_is_known CHECK (state IN ('draft', 'submitted', 'approved', 'reported', 'withdrawn')),
+  CONSTRAINT expenditure_amount_is_positive CHECK (amount_minor BETWEEN 1 AND 1000000000000000),
+  CONSTRAINT reversals_never_exceed_the_cost CHECK (reversed_minor BETWEEN 0 AND amount_minor),
+  CONSTRAINT expenditure_description_is_short CHECK (char_length(description) BETWEEN 1 AND 500),
+  CONSTRAINT expenditure_number_is_short CHECK (char_length(document_number) BETWEEN 1 AND 100),
+  CONSTRAINT invoice_has_a_supplier_and_number
+    CHECK (kind <> 'invoice' OR (supplier_id IS NOT NULL AND document_number IS NOT NULL)),
+  CONSTRAINT staff_cost_has_days
+    CHECK (kind <> 'staff' OR (person IS NOT NULL AND works_from IS NOT NULL AND works_to IS NOT NULL
+                               AND working_time_factor_bp BETWEEN 1 AND 10000 AND personnel_cost_minor > 0
+                               AND person_days_hundredths > 0)),
+  CONSTRAINT staff_cost_lies_in_one_year
+    CHECK (works_to >= works_from AND extract(year FROM works_to) = extract(year FROM works_from)),
+  CONSTRAINT in_kind_has_a_valuation
+    CHECK (kind <> 'in_kind' OR (in_kind_of IN ('goods', 'services', 'time') AND valuation_basis IS NOT NULL)),
+  CONSTRAINT in_kind_is_never_paid CHECK (kind <> 'in_kind' OR paid_on IS NULL),
+  CONSTRAINT submission_has_an_author CHECK (state NOT IN ('submitted', 'approved', 'reported') OR submitted_by IS NOT NULL),
+  CONSTRAINT approval_has_an_entry
+    CHECK (state NOT IN ('approved', 'reported') OR (approved_by IS NOT NULL AND entry_id IS NOT NULL)),
+  CONSTRAINT spending_approver_is_another
+    CHECK (approved_by IS NULL OR (approved_by <> submitted_by AND approved_by IS DISTINCT FROM created_by))
+);
+-- The same invoice counts once over all grants, however its number is written.
+CREATE UNIQUE INDEX invoice_counts_once ON expenditures (supplier_id, document_key, document_on)
+  WHERE supplier_id IS NOT NULL AND document_number IS NOT NULL AND state <> 'withdrawn' AND reversed_minor < amount_minor;
+CREATE INDEX expenditures_by_date ON expenditures (document_on, id);
+CREATE INDEX expenditures_by_state ON expenditures (state, id);
+CREATE INDEX expenditures_by_person ON expenditures (lower(person), works_from) WHERE person IS NOT NULL;
+
+CREATE TABLE expenditure_allocations (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  expenditure_id bigint NOT NULL REFERENCES expenditures (id),
+  position integer NOT NULL,
+  used_as text NOT NULL,  -- claimed from a grant, its match, ineligible in it, or the platform's own cost
+  grant_id bigint,
+  budget_line_id bigint REFERENCES budget_lines (id),  -- the root
+  commitment_id bigint REFERENCES commitments (id),
+  fund_id bigint NOT NULL REFERENCES funds (id),
+  amount_minor bigint NOT NULL,           -- in the expenditure's currency
+  grant_currency char(3),
+  grant_minor bigint,                     -- in the grant's; NULL while a rate is missing
+  reversed_minor bigint NOT NULL DEFAULT 0,
+  grant_reversed_minor bigint NOT NULL DEFAULT 0,
+  ineligible_reason text,
+  CONSTRAINT allocation_stands_once UNIQUE (expenditure_id, position),
+  CONSTRAINT allocation_currency_is_of_the_grant FOREIGN KEY (grant_id, grant_currency) REFERENCES grants (id, currency),
+  CONSTRAINT allocation_use_is_known CHECK (used_as IN ('claimed', 'match', 'ineligible', 'own')),
+  CONSTRAINT allocation_is_positive CHECK (amount_minor > 0),
+  CONSTRAINT allocation_reversal_fits
+    CHECK (reversed_minor BETWEEN 0 AND amount_minor AND grant_reversed_minor BETWEEN 0 AND COALESCE(grant_minor, 0)),
+  CONSTRAINT claim_names_a_line CHECK ((used_as = 'claimed') = (budget_line_id IS NOT NULL)),
+  CONSTRAINT allocation_names_its_grant CHECK ((used_as = 'own') = (grant_id IS NULL)),
+  CONSTRAINT ineligible_part_has_a_reason CHECK ((used_as = 'ineligible') = (ineligible_reason IS NOT NULL)),
+  CONSTRAINT commitment_is_consumed_by_a_claim CHECK (commitment_id IS NULL OR used_as = 'claimed')
+);
+CREATE INDEX allocations_by_line ON expenditure_allocations (budget_line_id);
+CREATE INDEX allocations_by_grant ON expenditure_allocations (grant_id, id);
+CREATE INDEX allocations_by_commitment ON expenditure_allocations (commitment_id) WHERE commitment_id IS NOT NULL;
+
+CREATE TABLE evidence_files (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  expenditure_id bigint NOT NULL REFERENCES expenditures (id),
+  name text NOT NULL,
+  media_type text NOT NULL,
+  sha256 bytea NOT NULL,
+  size_bytes integer NOT NULL,
+  content bytea NOT NULL,
+  counts boolean NOT NULL DEFAULT true,  -- false: of a cost that was withdrawn or reversed as a whole
+  created_by bigint REFERENCES users (id),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT evidence_is_sha256 CHECK (sha256 = sha256(content)),
+  CONSTRAINT evidence_size_is_limited CHECK (size_bytes = octet_length(content) AND size_bytes BETWEEN 1 AND 10485760),
+  CONSTRAINT evidence_name_is_short CHECK (char_length(name) BETWEEN 1 AND 200)
+);
+CREATE UNIQUE INDEX evidence_counts_once ON evidence_files (sha256) WHERE counts;
+CREATE INDEX evidence_by_expenditure ON evidence_files (expenditure_id, id);
+
+-- Who let a cost pass although it breaks a limit, where the grant's rule only warns.
+CREATE TABLE expenditure_overrides (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  expenditure_id bigint NOT NULL REFERENCES expenditures (id),
+  code text NOT NULL,
+  grant_id bigint NOT NULL REFERENCES grants (id),
+  reason text NOT NULL,
+  actor_id bigint NOT NULL REFERENCES users (id),
+  at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT override_stands_once UNIQUE (expenditure_id, code, grant_id),
+  CONSTRAINT override_has_a_reason CHECK (char_length(reason) BETWEEN 1 AND 1000)
+);
+
+-- A correction: part or all of an approved cost is taken back, by a request and its approval.
+CREATE TABLE expenditure_reversals (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  expenditure_id bigint NOT NULL REFERENCES expenditures (id),
+  version integer NOT NULL DEFAULT 1,
+  state text NOT NULL DEFAULT 'requested',
+  amount_minor bigint NOT NULL,
+  booked_on date NOT NULL,
+  reason text NOT NULL,
+  entry_id bigint REFERENCES entries (id),
+  requested_by bigint NOT NULL REFERENCES users (id),
+  requested_at timestamptz NOT NULL DEFAULT now(),
+  decided_by bigint REFERENCES users (id),
+  decided_at timestamptz,
+  CONSTRAINT reversal_state_is_known CHECK (state IN ('requested', 'approved', 'refused')),
+  CONSTRAINT reversal_is_positive CHECK (amount_minor > 0),
+  CONSTRAINT reversal_has_a_reason CHECK (char_length(reason) BETWEEN 1 AND 1000),
+  CONSTRAINT reversal_approver_is_another CHECK (decided_by IS NULL OR decided_by <> requested_by),
+  CONSTRAINT reversal_decision_is_whole CHECK ((state = 'requested') = (decided_by IS NULL)),
+  CONSTRAINT approved_reversal_has_an_entry CHECK ((state = 'approved') = (entry_id IS NOT NULL))
+);
+CREATE UNIQUE INDEX one_open_reversal ON expenditure_reversals (expenditure_id) WHERE state = 'requested';
+CREATE INDEX reversals_by_expenditure ON expenditure_reversals (expenditure_id, id);
+
+-- ---- What is available, in one place (product rule 12) ----
+
+-- Of each line of a version, in the grant's currency: planned, posted (reversals taken off), reserved by open
+-- commitments, and drafts, which are a column of their own. available = planned - spent - committed.
+CREATE FUNCTION budget_line_figures(of_version bigint)
+RETURNS TABLE (line_id bigint, root_id bigint, planned_minor bigint, spent_minor bigint, committed_minor bigint,
+               drafts_minor bigint) LANGUAGE sql STABLE AS $$
+  WITH lines AS (
+    SELECT l.id, l.root_id, l.amount_minor
+    FROM budget_lines l
+    WHERE l.budget_version_id = of_version
+  ), spent AS (
+    SELECT b.budget_line_id, sum(b.amount_minor)::bigint AS minor
+    FROM balances b
+    JOIN accounts a ON a.code = b.account_code AND a.kind = 'expense'
+    WHERE b.fund_id = (SELECT g.fund_id
+                       FROM budget_versions v
+                       JOIN grants g ON g.id = v.grant_id
+                       WHERE v.id = of_version)
+      AND b.budget_line_id IS NOT NULL
+    GROUP BY b.budget_line_id
+  ), consumed AS (
+    SELECT a.commitment_id, sum(a.grant_minor - a.grant_reversed_minor)::bigint AS minor
+    FROM expenditure_allocations a
+    JOIN expenditures e ON e.id = a.expenditure_id AND e.state IN ('approved', 'reported')
+    WHERE a.commitment_id IN (SELECT c.id FROM commitments c JOIN lines l ON l.root_id = c.budget_line_id)
+    GROUP BY a.commitment_id
+  ), committed AS (
+    SELECT c.budget_line_id, sum(greatest(c.amount_minor - COALESCE(u.minor, 0), 0))::bigint AS minor
+    FROM commitments c
+    JOIN lines l ON l.root_id = c.budget_line_id
+    LEFT JOIN consumed u ON u.commitment_id = c.id
+    WHERE c.state = 'open'
+    GROUP BY c.budget_line_id
+  ), drafts AS (
+    SELECT a.budget_line_id, sum(a.grant_minor)::bigint AS minor
+    FROM expenditure_allocations a
+    JOIN lines l ON l.root_id = a.budget_line_id
+    JOIN expenditures e ON e.id = a.expenditure_id AND e.state IN ('draft', 'submitted')
+    GROUP BY a.budget_line_id
+  )
+  SELECT l.id,
+         l.root_id,
+         l.amount_minor,
+         COALESCE(s.minor, 0),
+         COALESCE(c.minor, 0),
+         COALESCE(d.minor, 0)
+  FROM lines l
+  LEFT JOIN spent s ON s.budget_line_id = l.root_id
+  LEFT JOIN committed c ON c.budget_line_id = l.root_id
+  LEFT JOIN drafts d ON d.budget_line_id = l.root_id
+$$;
+
+-- Days worked for EU grants in a calendar year, over all of them (AGA 6.2.A: at most 215).
+CREATE FUNCTION person_days_hundredths(of_person text, of_year integer, but_expenditure bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(sum(person_days_hundredths), 0)::bigint
+  FROM expenditures
+  WHERE lower(person) = lower(of_person)
+    AND extract(year FROM works_from) = of_year
+    AND counts_to_ceiling
+    AND state IN ('submitted', 'approved', 'reported')
+    AND reversed_minor < amount_minor
+    AND id <> but_expenditure
+$$;
+
+-- Which limits an expenditure breaks as it stands, each with the limit and what it would come to. `hard`: no override
+-- helps. Its own commitment's reservation counts as room, because the cost consumes it.
+CREATE FUNCTION spending_breaches(of_expenditure bigint)
+RETURNS TABLE (code text, hard boolean, grant_id bigint, budget_line_id bigint, limit_minor bigint, total_minor bigint)
+LANGUAGE sql STABLE AS $$
+  WITH cost AS (
+    SELECT * FROM expenditures WHERE id = of_expenditure
+  ), claims AS (
+    SELECT a.grant_id, a.budget_line_id, sum(a.grant_minor)::bigint AS minor, bool_or(a.grant_minor IS NULL) AS unrated
+    FROM expenditure_allocations a
+    WHERE a.expenditure_id = of_expenditure
+      AND a.used_as = 'claimed'
+    GROUP BY a.grant_id, a.budget_line_id
+  ), own_commitments AS (
+    SELECT c.budget_line_id,
+           sum(least(a.minor, greatest(c.amount_minor - COALESCE(u.minor, 0), 0)))::bigint AS minor
+    FROM (SELECT commitment_id, sum(grant_minor) AS minor
+          FROM expenditure_allocations
+          WHERE expenditure_id = of_expenditure
+            AND commitment_id IS NOT NULL
+          GROUP BY commitment_id) a
+    JOIN commitments c ON c.id = a.commitment_id AND c.state = 'open'
+    LEFT JOIN (SELECT x.commitment_id, sum(x.grant_minor - x.grant_reversed_minor) AS minor
+               FROM expenditure_allocations x
+               JOIN expenditures e ON e.id = x.expenditure_id AND e.state IN ('approved', 'reported')
+               GROUP BY x.commitment_id) u ON u.commitment_id = c.id
+    GROUP BY c.budget_line_id
+  ), grants_of AS (
+    SELECT g.*, v.id AS version_id
+    FROM grants g
+    LEFT JOIN budget_versions v ON v.grant_id = g.id AND v.state = 'approved'
+    WHERE g.id IN (SELECT c.grant_id FROM claims c)
+  ), lines AS (
+    SELECT g.id AS grant_id, l.root_id, l.category_code, l.starts_on, l.ends_on, f.planned_minor, f.spent_minor,
+           f.committed_minor
+    FROM grants_of g
+    JOIN budget_lines l ON l.budget_version_id = g.version_id
+    JOIN budget_line_figures(g.version_id) f ON f.line_id = l.id
+  ), categories AS (
+    SELECT l.grant_id,
+           l.category_code,
+           sum(l.planned_minor)::bigint AS planned_minor,
+           sum(l.spent_minor)::bigint AS spent_minor,
+           sum(COALESCE(c.minor, 0))::bigint AS minor
+    FROM lines l
+    LEFT JOIN claims c ON c.budget_line_id = l.root_id AND c.grant_id = l.grant_id
+    GROUP BY l.grant_id, l.category_code
+  ), declared AS (
+    SELECT g.id AS grant_id,
+           COALESCE(g.awarded_minor, 0) AS limit_minor,
+           round((sum(k.spent_minor + k.minor)
+                  + round(sum(k.spent_minor + k.minor) FILTER (WHERE gc.in_indirect_base) * g.indirect_rate_bp / 10000.0))
+                 * g.funding_rate_bp / 10000.0)::bigint AS total_minor
+    FROM grants_of g
+    JOIN categories k ON k.grant_id = g.id
+    JOIN grant_categories gc ON gc.grant_id = g.id AND gc.code = k.category_code
+    GROUP BY g.id, g.awarded_minor, g.indirect_rate_bp, g.funding_rate_bp
+  )
+  SELECT 'grant_takes_no_costs', true, g.id, NULL::bigint, NULL::bigint, NULL::bigint
+  FROM grants_of g
+  WHERE g.state NOT IN ('awarded', 'active', 'suspended', 'closing')
+  UNION ALL
+  SELECT 'outside_eligible_period', true, g.id, NULL, NULL, NULL
+  FROM grants_of g, cost c
+  WHERE c.document_on NOT BETWEEN g.starts_on AND g.ends_on
+     OR c.works_from < g.starts_on
+     OR c.works_to > g.ends_on
+  UNION ALL
+  SELECT 'line_is_not_in_the_active_budget', true, c.grant_id, c.budget_line_id, NULL, NULL
+  FROM claims c
+  WHERE NOT EXISTS (SELECT 1 FROM lines l WHERE l.root_id = c.budget_line_id AND l.grant_id = c.grant_id)
+  UNION ALL
+  SELECT 'outside_line_period', true, l.grant_id, l.root_id, NULL, NULL
+  FROM claims c
+  JOIN lines l ON l.root_id = c.budget_line_id, cost x
+  WHERE x.document_on < l.starts_on
+     OR x.document_on > l.ends_on
+  UNION ALL
+  SELECT 'exchange_rate_is_missing', true, a.grant_id, a.budget_line_id, NULL, NULL
+  FROM expenditure_allocations a
+  WHERE a.expenditure_id = of_expenditure
+    AND a.grant_id IS NOT NULL
+    AND a.grant_minor IS NULL
+  UNION ALL
+  SELECT 'person_days_exceed_215', true, NULL, NULL, 21500,
+         person_days_hundredths(c.person, extract(year FROM c.works_from)::integer, c.id) + c.person_days_hundredths
+  FROM cost c
+  WHERE c.counts_to_ceiling
+    AND person_days_hundredths(c.person, extract(year FROM c.works_from)::integer, c.id) + c.person_days_hundredths > 21500
+  UNION ALL
+  SELECT 'line_exceeded', false, l.grant_id, l.root_id,
+         l.planned_minor - l.spent_minor - l.committed_minor + COALESCE(o.minor, 0), c.minor
+  FROM claims c
+  JOIN lines l ON l.root_id = c.budget_line_id AND l.grant_id = c.grant_id
+  LEFT JOIN own_commitments o ON o.budget_line_id = l.root_id
+  WHERE c.minor > l.planned_minor - l.spent_minor - l.committed_minor + COALESCE(o.minor, 0)
+  UNION ALL
+  SELECT 'category_exceeded', false, k.grant_id, NULL,
+         round(k.planned_minor * (10000 + g.transfer_threshold_bp) / 10000.0)::bigint, k.spent_minor + k.minor
+  FROM categories k
+  JOIN grants_of g ON g.id = k.grant_id
+  WHERE k.minor > 0
+    AND k.spent_minor + k.minor > round(k.planned_minor * (10000 + g.transfer_threshold_bp) / 10000.0)
+  UNION ALL
+  SELECT 'grant_exceeded', false, d.grant_id, NULL, d.limit_minor, d.total_minor
+  FROM declared d
+  WHERE d.total_minor > d.limit_minor
+$$;
+
+-- ---- Guards ----
+
+-- draft -> submitted -> approved -> reported; back to draft where it is returned; a draft may be withdrawn.
+CREATE FUNCTION check_expenditure() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  allocated bigint;
+  breach record;
+BEGIN
+  IF NEW.state = OLD.state THEN
+    IF OLD.state <> 'draft' AND (NEW.kind, NEW.supplier_id, NEW.document_number, NEW.document_on, NEW.description,
+                                 NEW.currency, NEW.amount_minor, NEW.person, NEW.works_from, NEW.works_to,
+                                 NEW.person_days_hundredths, NEW.in_kind_of, NEW.entry_id)
+       IS DISTINCT FROM (OLD.kind, OLD.supplier_id, OLD.document_number, OLD.document_on, OLD.description,
+                         OLD.currency, OLD.amount_minor, OLD.person, OLD.works_from, OLD.works_to,
+                         OLD.person_days_hundredths, OLD.in_kind_of, OLD.entry_id) THEN
+      RAISE EXCEPTION 'expenditure % is %', OLD.id, OLD.state
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_changes_only_in_a_draft';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (OLD.state, NEW.state) NOT IN (('draft', 'submitted'), ('submitted', 'draft'), ('submitted', 'approved'),
+                                    ('approved', 'reported'), ('reported', 'approved'), ('draft', 'withdrawn')) THEN
+    RAISE EXCEPTION 'no edge from % to %', OLD.state, NEW.state
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_edge_allowed';
+  END IF;
+  IF NEW.state = 'submitted' THEN
+    SELECT COALESCE(sum(amount_minor), 0) INTO allocated FROM expenditure_allocations WHERE expenditure_id = NEW.id;
+    IF allocated <> NEW.amount_minor THEN
+      RAISE EXCEPTION 'allocations of expenditure % come to %', NEW.id, allocated
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'allocations_add_up';
+    END IF;
+  END IF;
+  IF NEW.state = 'approved' AND OLD.state = 'submitted' THEN
+    -- Two approvals at once take turns at their grants, so that they cannot exceed together what each may alone.
+    PERFORM 1
+    FROM grants
+    WHERE id IN (SELECT grant_id FROM expenditure_allocations WHERE expenditure_id = NEW.id)
+    ORDER BY id
+    FOR NO KEY UPDATE;
+    IF NEW.counts_to_ceiling THEN
+      PERFORM pg_advisory_xact_lock(hashtextextended(lower(NEW.person), 4920311));
+    END IF;
+    FOR breach IN
+      SELECT b.code, b.hard,
+             b.hard OR g.overspend_rule = 'stop' OR g.overspend_rule_since > NEW.submitted_at AS refused,
+             EXISTS (SELECT 1
+                     FROM expenditure_overrides o
+                     WHERE o.expenditure_id = NEW.id
+                       AND o.code = b.code
+                       AND o.grant_id = b.grant_id
+                       AND o.actor_id <> NEW.submitted_by) AS overridden
+      FROM spending_breaches(NEW.id) b
+      LEFT JOIN grants g ON g.id = b.grant_id
+    LOOP
+      IF breach.refused THEN
+        RAISE EXCEPTION 'expenditure % breaks %', NEW.id, breach.code
+          USING ERRCODE = 'check_violation', CONSTRAINT = breach.code;
+      ELSIF NOT breach.overridden THEN
+        RAISE EXCEPTION 'expenditure % breaks % without an override', NEW.id, breach.code
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'override_is_missing';
+      END IF;
+    END LOOP;
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER spending_respects_limits BEFORE UPDATE ON expenditures
+  FOR EACH ROW EXECUTE FUNCTION check_expenditure();
+
+CREATE FUNCTION hold_allocations() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM touched t JOIN expenditures e ON e.id = t.expenditure_id WHERE e.state <> 'draft') THEN
+    RAISE EXCEPTION 'allocations change only in a draft'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'allocations_change_only_in_a_draft';
+  END IF;
+  IF TG_OP = 'INSERT' AND EXISTS (
+       SELECT 1
+       FROM touched t
+       LEFT JOIN budget_lines l ON l.id = t.budget_line_id
+       LEFT JOIN budget_versions v ON v.id = l.budget_version_id
+       LEFT JOIN grants g ON g.id = t.grant_id
+       LEFT JOIN funds f ON f.id = t.fund_id
+       LEFT JOIN commitments c ON c.id = t.commitment_id
+       WHERE (t.used_as = 'claimed' AND (v.grant_id <> t.grant_id OR l.continues_id IS NOT NULL
+                                         OR t.fund_id IS DISTINCT FROM g.fund_id))
+          OR (t.used_as <> 'claimed' AND f.restriction <> 'unrestricted')
+          OR (t.commitment_id IS NOT NULL AND c.budget_line_id <> t.budget_line_id)) THEN
+    RAISE EXCEPTION 'an allocation leaves the purpose of its fund'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'restricted_fund_keeps_its_purpose';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER allocations_inserted AFTER INSERT ON expenditure_allocations
+  REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION hold_allocations();
+CREATE TRIGGER allocations_deleted AFTER DELETE ON expenditure_allocations
+  REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION hold_allocations();
+
+-- In kind is match or an own cost; it is never claimed as a cost that was paid.
+CREATE FUNCTION hold_in_kind() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.state <> 'draft' AND NEW.kind = 'in_kind'
+     AND EXISTS (SELECT 1 FROM expenditure_allocations WHERE expenditure_id = NEW.id AND used_as = 'claimed') THEN
+    RAISE EXCEPTION 'in kind is never claimed'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'in_kind_is_never_cash';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER in_kind_is_never_cash AFTER UPDATE OF state ON expenditures
+  FOR EACH ROW EXECUTE FUNCTION hold_in_kind();
+
+-- At commit, what is approved is what its entry posts: per fund, line and currency.
+CREATE FUNCTION hold_expenditure_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+       SELECT 1
+       FROM (SELECT fund_id, budget_line_id,
+                    CASE used_as WHEN 'claimed' THEN grant_currency ELSE NEW.currency END AS currency,
+                    sum(CASE used_as WHEN 'claimed' THEN grant_minor ELSE amount_minor END) AS minor
+             FROM expenditure_allocations
+             WHERE expenditure_id = NEW.id
+             GROUP BY 1, 2, 3) a
+       FULL JOIN (SELECT p.fund_id, p.budget_line_id, p.currency, sum(p.amount_minor) AS minor
+                  FROM postings p
+                  JOIN entries e ON e.id = p.entry_id
+                  WHERE p.entry_id = NEW.entry_id
+                    AND e.document_kind = 'expenditure'
+                    AND e.document_id = NEW.id
+                    AND p.account_code = CASE NEW.kind WHEN 'in_kind' THEN 'expense_in_kind' ELSE 'expense_direct' END
+                  GROUP BY 1, 2, 3) p
+         ON p.fund_id = a.fund_id AND p.budget_line_id IS NOT DISTINCT FROM a.budget_line_id AND p.currency = a.currency
+       WHERE a.minor IS DISTINCT FROM p.minor) THEN
+    RAISE EXCEPTION 'expenditure % is not what entry % posts', NEW.id, NEW.entry_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_matches_entry';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER expenditure_matches_entry AFTER UPDATE ON expenditures
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (OLD.state = 'submitted' AND NEW.state = 'approved') EXECUTE FUNCTION hold_expenditure_entry();
+
+-- A version in force keeps every line on which money was spent or promised.
+CREATE FUNCTION hold_used_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.state = 'approved' AND OLD.state <> 'approved' AND EXISTS (
+       SELECT 1
+       FROM budget_lines l
+       JOIN budget_versions v ON v.id = l.budget_version_id AND v.grant_id = NEW.grant_id
+       WHERE l.continues_id IS NULL
+         AND NOT EXISTS (SELECT 1 FROM budget_lines n WHERE n.budget_version_id = NEW.id AND n.root_id = l.id)
+         AND (EXISTS (SELECT 1 FROM postings p WHERE p.budget_line_id = l.id)
+              OR EXISTS (SELECT 1 FROM commitments c WHERE c.budget_line_id = l.id AND c.state = 'open'))) THEN
+    RAISE EXCEPTION 'a line that money was spent or promised on is missing'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'used_line_stays';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER used_line_stays AFTER UPDATE OF state ON budget_versions
+  FOR EACH ROW EXECUTE FUNCTION hold_used_lines();
+
+CREATE TRIGGER budget_is_told AFTER INSERT OR UPDATE OR DELETE ON expenditure_allocations
+  FOR EACH STATEMENT EXECUTE FUNCTION tell_budget();
+CREATE TRIGGER budget_is_told AFTER UPDATE ON expenditures
+  FOR EACH STATEMENT EXECUTE FUNCTION tell_budget();
+CREATE TRIGGER budget_is_told AFTER INSERT OR UPDATE ON commitments
+  FOR EACH STATEMENT EXECUTE FUNCTION tell_budget();
+
+GRANT SELECT, INSERT, UPDATE ON exchange_rates, commitments, expenditures, expenditure_reversals TO kindling_service;
+GRANT SELECT, INSERT, DELETE, UPDATE (grant_minor, reversed_minor, grant_reversed_minor) ON expenditure_allocations
+  TO kindling_service;
+GRANT SELECT, INSERT, DELETE, UPDATE (counts) ON evidence_files TO kindling_service;
+GRANT SELECT, INSERT ON expenditure_overrides TO kindling_service;
+GRANT SELECT ON exchange_rates, commitments, expenditures, expenditure_allocations, expenditure_overrides,
+  expenditure_reversals TO kindling_readonly;

@@ -1,0 +1,2 @@
+-- Campaigns, donors, donations, pledges, receipts.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Bank accounts, statements, bank lines and their matches.
+SELECT 1;

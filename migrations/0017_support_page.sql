@@ -1,0 +1,2 @@
+-- What the public page shows, refreshed daily.
+SELECT 1;

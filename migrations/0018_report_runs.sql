@@ -1,0 +1,2 @@
+-- Report runs: requested, made, submitted, verified, shared.
+SELECT 1;
