@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include "core/csv.hpp"
 #include "core/fields.hpp"
 #include "http/negotiate.hpp"
 #include "http/uri.hpp"
@@ -39,32 +40,6 @@ std::string href_with(const http::Request& request, std::string_view name, std::
   }
   if (!value.empty()) add(name, value);
   return request.path + query;
-}
-
-// Fields that a spreadsheet would run (OWASP): = + - @ tab CR LF, and the full-width forms of the first four.
-bool looks_like_formula(std::string_view text) {
-  if (text.empty()) return false;
-  if (std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos) return true;
-  for (const std::string_view wide : {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"}) {
-    if (text.starts_with(wide)) return true;
-  }
-  return false;
-}
-
-bool is_number(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
-}
-
-std::string csv_field(const std::string& text) {
-  std::string field = looks_like_formula(text) && !is_number(text) ? "'" + text : text;
-  if (field.find_first_of(",\"\r\n\t'") == std::string::npos) return field;
-  std::string quoted = "\"";
-  for (const char c : field) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
 }
 
 }  // namespace
@@ -186,15 +161,13 @@ http::Response list_answer(const http::Request& request, const std::vector<Colum
         {{"items", rows}, {"next_cursor", next_cursor.empty() ? Value() : Value(next_cursor)}}));
   }
   std::string csv;
-  for (const auto& column : columns) csv += (csv.empty() ? "" : ",") + csv_field(column.name);
-  csv += "\r\n";
+  std::vector<std::string> fields;
+  for (const auto& column : columns) fields.push_back(column.name);
+  append_csv_row(csv, fields);
   for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (i > 0) line += ',';
-      line += csv_field(text_of(member(row, columns[i].name)));
-    }
-    csv += line + "\r\n";
+    fields.clear();
+    for (const auto& column : columns) fields.push_back(text_of(member(row, column.name)));
+    append_csv_row(csv, fields);
   }
   auto response = http::text(std::move(csv));
   response.headers.clear();
