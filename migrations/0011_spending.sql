@@ -8,39 +8,84 @@ INSERT INTO accounts (code, name, kind) VALUES
 
 -- ---- Exchange rates: units of the currency for one euro, as the ECB publishes them ----
 
+-- A rate never changes. A published one stands once a day; a manual one is a row of its own beside it, with its author,
+-- and is withdrawn rather than overwritten.
 CREATE TABLE exchange_rates (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   currency char(3) NOT NULL REFERENCES currencies (code),
   on_date date NOT NULL,
   units_per_euro numeric(20, 8) NOT NULL,
+  manual boolean NOT NULL,
   source text NOT NULL,
   created_by bigint REFERENCES users (id),
   created_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (currency, on_date),
+  withdrawn_by bigint REFERENCES users (id),
+  withdrawn_at timestamptz,
+  withdrawn_reason text,
   CONSTRAINT exchange_rate_is_positive CHECK (units_per_euro > 0),
   CONSTRAINT exchange_rate_is_not_of_the_euro CHECK (currency <> 'EUR'),
-  CONSTRAINT exchange_rate_has_a_source CHECK (char_length(source) BETWEEN 1 AND 200)
+  CONSTRAINT exchange_rate_has_a_source CHECK (char_length(source) BETWEEN 1 AND 200),
+  CONSTRAINT manual_rate_has_an_author CHECK (NOT manual OR created_by IS NOT NULL),
+  CONSTRAINT only_manual_rates_are_withdrawn CHECK (withdrawn_at IS NULL OR manual),
+  CONSTRAINT withdrawal_has_author_and_reason
+    CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason IS NULL))
 );
+CREATE UNIQUE INDEX published_rate_stands_once ON exchange_rates (currency, on_date) WHERE NOT manual;
+CREATE INDEX exchange_rates_by_day ON exchange_rates (currency, on_date, manual DESC, id DESC);
 
--- The last rate published on or before the day; NULL where none is younger than ten days.
+-- The one rate of a day: the newest manual one that stands, else the published one.
+CREATE VIEW effective_exchange_rates AS
+  SELECT DISTINCT ON (currency, on_date)
+         currency,
+         on_date,
+         id,
+         units_per_euro,
+         manual,
+         source
+  FROM exchange_rates
+  WHERE withdrawn_at IS NULL
+  ORDER BY currency, on_date, manual DESC, id DESC;
+
+-- The last rate on or before the day; NULL where none is younger than ten days.
 CREATE FUNCTION rate_on(of_currency char(3), of_day date) RETURNS numeric LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN of_currency = 'EUR' THEN 1
               ELSE (SELECT units_per_euro
-                    FROM exchange_rates
+                    FROM effective_exchange_rates
                     WHERE currency = of_currency
                       AND on_date BETWEEN of_day - 10 AND of_day
                     ORDER BY on_date DESC
                     LIMIT 1) END
 $$;
 
--- X to Y = amount / rate of X * rate of Y, rounded once, half away from zero. NULL where a rate is missing.
+-- The arithmetic mean of the days that have a rate, both ends included; NULL where none has.
+CREATE FUNCTION average_rate(of_currency char(3), first_day date, last_day date) RETURNS numeric LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN of_currency = 'EUR' THEN 1
+              ELSE (SELECT avg(units_per_euro)
+                    FROM effective_exchange_rates
+                    WHERE currency = of_currency
+                      AND on_date BETWEEN first_day AND last_day) END
+$$;
+
+-- X to Y = amount / rate of X * rate of Y, rounded once, half away from zero: one exact division of integers. NULL
+-- where a rate is missing.
 CREATE FUNCTION converted_minor(amount_minor bigint, from_currency char(3), to_currency char(3), from_rate numeric,
                                 to_rate numeric) RETURNS bigint LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN from_currency = to_currency THEN amount_minor
-              ELSE round(amount_minor::numeric / from_rate * to_rate
-                         * power(10::numeric, t.minor_digits - f.minor_digits))::bigint END
-  FROM currencies f, currencies t
+              ELSE (sign(q.dividend) * div(2 * abs(q.dividend) + q.divisor, 2 * q.divisor))::bigint END
+  FROM currencies f,
+       currencies t,
+       LATERAL (SELECT amount_minor * to_rate * ('1e' || t.minor_digits)::numeric AS dividend,
+                       from_rate * ('1e' || f.minor_digits)::numeric AS divisor) q
   WHERE f.code = from_currency
     AND t.code = to_currency
+$$;
+
+-- What an amount is worth in a grant's currency; NULL while a rate is missing. The one place that knows at which rate.
+CREATE FUNCTION grant_minor_of(of_grant bigint, amount_minor bigint, from_currency char(3), of_day date) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT converted_minor(amount_minor, from_currency, g.currency, rate_on(from_currency, of_day), rate_on(g.currency, of_day))
+  FROM grants g
+  WHERE g.id = of_grant
 $$;
 
 -- Which rate a grant's costs are declared at: of the booking date, the average of its month, or of the reporting period.
@@ -584,7 +629,9 @@ CREATE TRIGGER budget_is_told AFTER UPDATE ON expenditures
 CREATE TRIGGER budget_is_told AFTER INSERT OR UPDATE ON commitments
   FOR EACH STATEMENT EXECUTE FUNCTION tell_budget();
 
-GRANT SELECT, INSERT, UPDATE ON exchange_rates, commitments, expenditures, expenditure_reversals TO kindling_service;
+GRANT SELECT, INSERT, UPDATE (withdrawn_by, withdrawn_at, withdrawn_reason) ON exchange_rates TO kindling_service;
+GRANT SELECT ON effective_exchange_rates TO kindling_service, kindling_readonly;
+GRANT SELECT, INSERT, UPDATE ON commitments, expenditures, expenditure_reversals TO kindling_service;
 GRANT SELECT, INSERT, DELETE, UPDATE (grant_minor, reversed_minor, grant_reversed_minor) ON expenditure_allocations
   TO kindling_service;
 GRANT SELECT, INSERT, DELETE, UPDATE (counts) ON evidence_files TO kindling_service;
