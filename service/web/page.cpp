@@ -6,39 +6,11 @@
 #include <sodium.h>
 
 #include "http/html.hpp"
+#include "web/navigation.hpp"
 #include "web/static_files.hpp"
 
 namespace kindling {
 namespace {
-
-struct Place {
-  const char* label;
-  const char* href;
-  Role role;  // who sees it; kViewer: everybody signed in
-};
-
-constexpr Place kNavigation[] = {
-    {"Home", "/", Role::kViewer},
-    {"Grants", "/grants", Role::kViewer},
-    {"Pipeline", "/pipeline", Role::kViewer},
-    {"Sources", "/sources", Role::kViewer},
-    {"Obligations", "/obligations", Role::kViewer},
-    {"Organisations", "/organisations", Role::kViewer},
-    {"Ledger", "/ledger", Role::kViewer},
-    {"Users", "/users", Role::kAdministrator},
-};
-
-Value navigation(const http::Request& request) {
-  auto places = Value::array();
-  for (const auto& place : kNavigation) {
-    if (place.role != Role::kViewer && !request.actor.has(place.role)) continue;
-    const std::string_view href = place.href;
-    const bool current =
-        href == "/" ? request.path == "/" : request.path == href || request.path.starts_with(std::string(href) + "/");
-    places.push(Value::object({{"label", place.label}, {"href", place.href}, {"current", current}}));
-  }
-  return places;
-}
 
 // What a redirect after a successful act says; the code is ours, so no text comes from the address.
 struct Notice {

@@ -13,6 +13,23 @@
     });
   });
 
+  // One group of the navigation is open at a time; Escape and a click elsewhere close it.
+  var groups = document.querySelectorAll(".nav-group");
+  function closeGroups(but) {
+    groups.forEach(function (group) { if (group !== but) group.open = false; });
+  }
+  groups.forEach(function (group) {
+    group.addEventListener("toggle", function () { if (group.open) closeGroups(group); });
+    group.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape") return;
+      group.open = false;
+      group.querySelector("summary").focus();
+    });
+  });
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest(".nav-group")) closeGroups(null);
+  });
+
   // After a refused form: to the list of what is to be mended.
   var errors = document.getElementById("form-errors");
   if (errors) errors.focus();
