@@ -8,7 +8,7 @@ namespace kindling {
 
 class Database;
 
-// kConflict "demo_needs_an_empty_database" where there is a grant already. Prints the demo users' one-time passwords.
+// Does nothing, and says so, where there is a grant already. Prints the demo users' one-time passwords.
 Outcome make_demo(Database& database, const Config& config);
 
 }  // namespace kindling
