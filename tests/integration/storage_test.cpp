@@ -21,7 +21,8 @@ TEST(Storage, RecoversWithoutARestartWhenItsSessionsAreEnded) {
   auto& database = test.database();
   EXPECT_EQ(reading(database, [](Session& s) { int one = 0; s.sql() << "SELECT 1", soci::into(one); return one; }), 1);
   run_as_owner(test.url(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                           "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+                           "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+                           "AND backend_type = 'client backend'");
   EXPECT_EQ(reading(database, [](Session& s) { int one = 0; s.sql() << "SELECT 1", soci::into(one); return one; }), 1);
 }
 
