@@ -16,6 +16,7 @@ HEAVY = {
     "pistache": {"service/http/server.cpp"},
     "nlohmann": {"service/http/json.cpp"},
     "kainjow": {"service/http/html.cpp"},
+    "expat": {"service/banking/camt.cpp"},
     "xlsxwriter": {"reports/sheet/"},
 }
 

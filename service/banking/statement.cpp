@@ -1,0 +1,54 @@
+#include "banking/statement.hpp"
+
+#include <map>
+#include <tuple>
+
+#include <sodium.h>
+
+namespace kindling {
+namespace {
+
+// The same words give the same reference, whichever file brings them.
+std::string reference_from_content(const StatementLine& line) {
+  std::string content = to_string(line.value_on);
+  for (const auto* part : {&line.counterparty_iban, &line.counterparty_name, &line.end_to_end_id,
+                           &line.structured_reference, &line.text}) {
+    content += '\n' + *part;
+  }
+  unsigned char hash[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(content.data()), content.size());
+  char hex[2 * 12 + 1];
+  return "content:" + std::string(sodium_bin2hex(hex, sizeof hex, hash, 12));
+}
+
+}  // namespace
+
+Outcome check_sum(const Statement& statement) {
+  const Money none{0, statement.opening.currency};
+  auto credits = none, debits = none;
+  for (const auto& line : statement.lines) {
+    if (line.amount.minor > 0) {
+      credits = credits + line.amount;
+    } else {
+      debits = debits - line.amount;
+    }
+  }
+  const auto sum = statement.opening + credits - debits;
+  if (sum == statement.closing) return kOk;
+  return invalid_field("file", "statement_does_not_add_up",
+                       "Statement " + statement.identification + " does not add up: opening " +
+                           to_display(statement.opening) + " + credits " + to_display(credits) + " - debits " +
+                           to_display(debits) + " = " + to_display(sum) + ", but it closes with " +
+                           to_display(statement.closing) + ". Nothing was imported.");
+}
+
+void identify_lines(Statement& statement) {
+  std::map<std::tuple<std::string, Date, std::int64_t>, int> seen;
+  for (auto& line : statement.lines) {
+    if (line.bank_reference.empty()) line.bank_reference = reference_from_content(line);
+    const int times = ++seen[{line.bank_reference, line.booked_on, line.amount.minor}];
+    if (times > 1) line.bank_reference += "~" + std::to_string(times);
+  }
+}
+
+}  // namespace kindling
