@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "core/fields.hpp"
 #include "funding/indirect.hpp"
@@ -20,6 +21,7 @@ std::string lower(std::string_view text) {
 
 BudgetLine read_line(Fields& row, const BudgetContext& context) {
   BudgetLine line;
+  line.continues_id = row.optional_id("continues");
   line.work_package = row.optional_text("work_package", {.max = 40}).value_or("");
   line.category_code = row.text("category", {.max = 120});
   if (!row.failed("category") &&
@@ -118,11 +120,15 @@ Result<std::vector<BudgetLine>> parse_budget(const Input& input, const BudgetCon
   Fields fields(input);
   fields.optional_integer("version", 1, INT32_MAX);
   std::vector<BudgetLine> lines;
+  std::set<std::int64_t> continued;
   for (auto& row : fields.rows("lines", kBudgetLinesMax)) {
     // A row of the form that holds nothing but what its boxes are set to.
     const auto typed = [&](std::string_view name) { return !trimmed(input.text(row.path(name))).empty(); };
     if (!typed("amount") && !typed("description") && !typed("category") && !typed("work_package")) continue;
     lines.push_back(read_line(row, context));
+    if (lines.back().continues_id && !continued.insert(*lines.back().continues_id).second) {
+      row.fail("continues", "doubled", "Two rows go on with the same line; enter one of them as a new row.");
+    }
   }
   return fields.finish(std::move(lines));
 }
@@ -168,6 +174,7 @@ Input typed_of(const std::vector<BudgetLine>& lines, Currency currency) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto row = "lines." + std::to_string(i) + ".";
     const auto& line = lines[i];
+    typed.add(row + "continues", line.continues_id ? std::to_string(*line.continues_id) : "");
     typed.add(row + "work_package", line.work_package);
     typed.add(row + "category", line.category_code);
     typed.add(row + "partner", line.partner_id ? std::to_string(*line.partner_id) : "");

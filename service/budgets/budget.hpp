@@ -18,6 +18,10 @@ inline constexpr std::size_t kBudgetLinesMax = 2'000;
 
 struct BudgetLine {
   std::int64_t id = 0;  // 0: not stored yet
+  // The first line of this grant's versions that this one goes on with; absent: it is new. What was spent and promised
+  // stays with that root through all versions.
+  std::optional<std::int64_t> continues_id;
+  std::int64_t root_id() const { return continues_id.value_or(id); }
   std::string work_package;
   std::string category_code;
   std::optional<std::int64_t> partner_id;  // of grant_partners
@@ -25,7 +29,11 @@ struct BudgetLine {
   std::optional<Date> ends_on;
   std::string description;
   std::int64_t amount_minor = 0;
-  std::int64_t spent_minor = 0;  // posted in the ledger, reversals taken off
+  // Figures of the line through all versions (budget_line_figures), in the grant's currency.
+  std::int64_t spent_minor = 0;      // posted in the ledger, reversals taken off
+  std::int64_t committed_minor = 0;  // what open commitments still reserve
+  std::int64_t drafts_minor = 0;     // entered and not yet approved; takes nothing off what is available
+  std::int64_t available_minor() const { return amount_minor - spent_minor - committed_minor; }  // product rule 12
 };
 
 struct BudgetVersion {
@@ -47,8 +55,8 @@ struct BudgetContext {
   std::vector<GrantPartner> partners;
 };
 
-// Fields: lines.N.{work_package, category, partner, starts_on, ends_on, description, amount}; a row in which nothing
-// was typed is skipped. `partner` is the id in grant_partners. Dates lie within the grant's.
+// Fields: lines.N.{continues, work_package, category, partner, starts_on, ends_on, description, amount}; a row in which
+// nothing was typed is skipped. `continues` is the root of the line that it goes on with, once a version. `partner` is the id in grant_partners. Dates lie within the grant's.
 Result<std::vector<BudgetLine>> parse_budget(const Input& input, const BudgetContext& context);
 
 // Lines pasted from a spreadsheet (field "paste", tab-separated) become rows behind the typed ones. Columns: work

@@ -92,6 +92,7 @@ Result<Response> version_answer(Session& session, std::int64_t grant_id, int num
   auto rows = Value::array();
   for (const auto& line : lines) {
     rows.push(Value::object({{"id", line.id},
+                             {"continues", line.continues_id ? Value(*line.continues_id) : Value()},
                              {"work_package", line.work_package},
                              {"category", line.category_code},
                              {"partner", line.partner_id ? Value(std::to_string(*line.partner_id)) : Value()},

@@ -87,7 +87,9 @@ Value line_rows(const VersionRead& read) {
                              {"description", line.description},
                              {"planned", to_display_amount({line.amount_minor, currency})},
                              {"spent", to_display_amount({line.spent_minor, currency})},
-                             {"available", to_display_amount({line.amount_minor - line.spent_minor, currency})}}));
+                             {"committed", to_display_amount({line.committed_minor, currency})},
+                             {"drafts", to_display_amount({line.drafts_minor, currency})},
+                             {"available", to_display_amount({line.available_minor(), currency})}}));
   }
   return rows;
 }
@@ -154,6 +156,7 @@ Value grid_row(const std::string& key, const Input& typed, const std::vector<Fie
   for (const auto& category : context.categories) categories.emplace_back(category.code, category.code + " " + category.name);
   for (const auto& partner : context.partners) partners.emplace_back(std::to_string(partner.id), partner.name);
   auto row = Value::object({{"key", key},
+                            {"continues", text("continues")},
                             {"work_package", text("work_package")},
                             {"starts_on", text("starts_on")},
                             {"ends_on", text("ends_on")},
@@ -174,6 +177,7 @@ Value grid_row(const std::string& key, const Input& typed, const std::vector<Fie
 
 bool is_empty_row(const Input& typed, const std::string& key) {
   for (const auto& column : typed.keys_below("lines." + key)) {
+    if (column == "continues") continue;  // a row that was emptied is taken out
     if (!trimmed(typed.text("lines." + key + "." + column)).empty()) return false;
   }
   return true;

@@ -67,39 +67,35 @@ Result<BudgetVersion> lock_budget_version(Transaction& transaction, std::int64_t
 }
 
 std::vector<BudgetLine> list_budget_lines(Session& session, std::int64_t version) {
-  long long version_id = version, id = 0, amount = 0, spent = 0;
-  std::optional<long long> partner;
+  long long version_id = version, id = 0, amount = 0, spent = 0, committed = 0, drafts = 0;
+  std::optional<long long> partner, continues;
   std::optional<std::string> starts_on, ends_on;
   BudgetLine row;
-  // Spent is the one view of balances: roll-up and rest, over expense accounts.
   soci::statement rows = (session.sql().prepare << R"(
-    SELECT l.id, l.work_package, l.category_code, l.partner_id, l.starts_on::text, l.ends_on::text, l.description,
-           l.amount_minor, COALESCE(s.spent_minor, 0)
+    SELECT l.id, l.continues_id, l.work_package, l.category_code, l.partner_id, l.starts_on::text, l.ends_on::text,
+           l.description, l.amount_minor, f.spent_minor, f.committed_minor, f.drafts_minor
     FROM budget_lines l
-    LEFT JOIN (SELECT b.budget_line_id, sum(b.amount_minor)::bigint AS spent_minor
-               FROM balances b
-               JOIN accounts a ON a.code = b.account_code AND a.kind = 'expense'
-               WHERE b.fund_id = (SELECT g.fund_id
-                                  FROM budget_versions v
-                                  JOIN grants g ON g.id = v.grant_id
-                                  WHERE v.id = :version_id)
-                 AND b.budget_line_id IS NOT NULL
-               GROUP BY b.budget_line_id) s ON s.budget_line_id = l.id
+    JOIN budget_line_figures(:version_id) f ON f.line_id = l.id
     WHERE l.budget_version_id = :version_id
     ORDER BY l.line_no)",
-                          soci::into(id), soci::into(row.work_package), soci::into(row.category_code),
+                          soci::into(id), soci::into(continues), soci::into(row.work_package),
+                          soci::into(row.category_code),
                           soci::into(partner), soci::into(starts_on), soci::into(ends_on),
                           soci::into(row.description), soci::into(amount), soci::into(spent),
+                          soci::into(committed), soci::into(drafts),
                           soci::use(version_id, "version_id"));
   rows.execute();
   std::vector<BudgetLine> lines;
   while (rows.fetch()) {
     row.id = id;
+    row.continues_id = continues ? std::optional<std::int64_t>(*continues) : std::nullopt;
     row.partner_id = partner ? std::optional<std::int64_t>(*partner) : std::nullopt;
     row.starts_on = starts_on ? Date::parse(*starts_on) : std::nullopt;
     row.ends_on = ends_on ? Date::parse(*ends_on) : std::nullopt;
     row.amount_minor = amount;
     row.spent_minor = spent;
+    row.committed_minor = committed;
+    row.drafts_minor = drafts;
     lines.push_back(row);
   }
   return lines;
@@ -123,8 +119,15 @@ void replace_budget_lines(Transaction& transaction, std::int64_t version, const 
   transaction.sql() << "DELETE FROM budget_lines WHERE budget_version_id = :version_id",
       soci::use(version_id, "version_id");
   CopyIn copy(transaction.session,
-              "budget_lines (budget_version_id, line_no, work_package, category_code, partner_id, starts_on, ends_on, "
-              "description, amount_minor)");
+              "budget_lines (budget_version_id, line_no, continues_id, work_package, category_code, partner_id, "
+              "starts_on, ends_on, description, amount_minor)");
+  const auto reference = [&](const std::optional<std::int64_t>& id) {
+    if (id) {
+      copy.field(static_cast<long long>(*id));
+    } else {
+      copy.null();
+    }
+  };
   const auto date = [&](const std::optional<Date>& day) {
     if (day) {
       copy.field(to_string(*day));
@@ -134,12 +137,10 @@ void replace_budget_lines(Transaction& transaction, std::int64_t version, const 
   };
   long long number = 0;
   for (const auto& line : lines) {
-    copy.field(version_id).field(++number).field(line.work_package).field(line.category_code);
-    if (line.partner_id) {
-      copy.field(static_cast<long long>(*line.partner_id));
-    } else {
-      copy.null();
-    }
+    copy.field(version_id).field(++number);
+    reference(line.continues_id);
+    copy.field(line.work_package).field(line.category_code);
+    reference(line.partner_id);
     date(line.starts_on);
     date(line.ends_on);
     copy.field(line.description).field(static_cast<long long>(line.amount_minor)).end_row();

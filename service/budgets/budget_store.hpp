@@ -19,7 +19,7 @@ std::vector<BudgetVersion> list_budget_versions(Session& session, std::int64_t g
 // kNotFound "budget_version_not_found".
 Result<BudgetVersion> find_budget_version(Session& session, std::int64_t grant_id, int number);
 Result<BudgetVersion> lock_budget_version(Transaction& transaction, std::int64_t grant_id, int number);
-// Lines in their order, with what is spent on each, in one statement.
+// Lines in their order, with what is spent, committed and drafted on each (budget_line_figures), in one statement.
 std::vector<BudgetLine> list_budget_lines(Session& session, std::int64_t version_id);
 
 int insert_budget_version(Transaction& transaction, std::int64_t grant_id);  // its number

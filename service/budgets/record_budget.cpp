@@ -26,6 +26,12 @@ Result<BudgetVersion> lock_expected(Transaction& transaction, const BudgetAct& a
   return version;
 }
 
+// The same lines, each going on with its root.
+std::vector<BudgetLine> continued(std::vector<BudgetLine> lines) {
+  for (auto& line : lines) line.continues_id = line.root_id();
+  return lines;
+}
+
 // Who asks does not approve, and does not send back what is theirs to withdraw either.
 Outcome authorize_decision(const Transaction& transaction, const BudgetVersion& version) {
   return authorize(transaction.actor, Action::kApproveBudget,
@@ -50,7 +56,7 @@ Result<int> draft_budget(Transaction& transaction, std::int64_t grant_id) {
   const auto draft = find_budget_version(transaction.session, grant_id, number);
   if (!draft) return draft.error();
   if (active != nullptr) {
-    replace_budget_lines(transaction, draft->id, list_budget_lines(transaction.session, active->id));
+    replace_budget_lines(transaction, draft->id, continued(list_budget_lines(transaction.session, active->id)));
   }
   audit(transaction, "drafted", draft->id);
   return number;
