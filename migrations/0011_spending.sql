@@ -120,13 +120,20 @@ CREATE TABLE commitments (
   signed_on date NOT NULL,
   currency char(3) NOT NULL,
   amount_minor bigint NOT NULL,
-  state text NOT NULL DEFAULT 'open',
+  state text NOT NULL DEFAULT 'open',  -- proposed: above what is available, until somebody else lets it pass
   closed_reason text,
+  override_reason text,
+  overridden_by bigint REFERENCES users (id),
   created_by bigint REFERENCES users (id),
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT commitment_currency_is_of_the_grant FOREIGN KEY (grant_id, currency) REFERENCES grants (id, currency),
   CONSTRAINT commitment_amount_is_positive CHECK (amount_minor BETWEEN 1 AND 1000000000000000),
-  CONSTRAINT commitment_state_is_known CHECK (state IN ('open', 'consumed', 'released')),
+  CONSTRAINT commitment_state_is_known CHECK (state IN ('proposed', 'open', 'consumed', 'released')),
+  CONSTRAINT commitment_override_is_by_another
+    CHECK (overridden_by IS NULL OR (override_reason IS NOT NULL AND overridden_by IS DISTINCT FROM created_by)),
+  CONSTRAINT commitment_reference_is_short CHECK (char_length(reference) <= 100),
+  CONSTRAINT commitment_reasons_are_short
+    CHECK (char_length(closed_reason) BETWEEN 1 AND 1000 AND char_length(override_reason) BETWEEN 1 AND 1000),
   CONSTRAINT commitment_title_is_short CHECK (char_length(title) BETWEEN 1 AND 200),
   CONSTRAINT commitment_release_has_a_reason CHECK (state <> 'released' OR closed_reason IS NOT NULL)
 );
@@ -460,6 +467,86 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- ---- Guards ----
+
+CREATE FUNCTION commitment_consumed_minor(of_commitment bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(sum(a.grant_minor - a.grant_reversed_minor), 0)::bigint
+  FROM expenditure_allocations a
+  JOIN expenditures e ON e.id = a.expenditure_id AND e.state IN ('approved', 'reported')
+  WHERE a.commitment_id = of_commitment
+$$;
+
+-- A commitment reserves a line of the budget in force, within what is available there. Where the grant's rule only
+-- warns, what exceeds it waits as proposed, and reserves nothing, until somebody else lets it pass.
+CREATE FUNCTION check_commitment() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  of_grant record;
+  available bigint;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (NEW.grant_id, NEW.budget_line_id, NEW.supplier_id, NEW.currency, NEW.amount_minor, NEW.created_by)
+       IS DISTINCT FROM (OLD.grant_id, OLD.budget_line_id, OLD.supplier_id, OLD.currency, OLD.amount_minor, OLD.created_by) THEN
+      RAISE EXCEPTION 'commitment % is signed', OLD.id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'commitment_stays_as_signed';
+    END IF;
+    IF NEW.state <> OLD.state
+       AND (OLD.state, NEW.state) NOT IN (('proposed', 'open'), ('proposed', 'released'), ('open', 'consumed'),
+                                          ('consumed', 'open'), ('open', 'released')) THEN
+      RAISE EXCEPTION 'no edge from % to %', OLD.state, NEW.state
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'commitment_edge_allowed';
+    END IF;
+    IF OLD.state <> 'proposed' OR NEW.state <> 'open' THEN
+      RETURN NEW;
+    END IF;
+  ELSIF NEW.state NOT IN ('proposed', 'open') THEN
+    RAISE EXCEPTION 'a commitment begins as proposed or open'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'commitment_edge_allowed';
+  END IF;
+  -- Costs and commitments of a grant take turns at its row.
+  SELECT state, overspend_rule INTO of_grant FROM grants WHERE id = NEW.grant_id FOR NO KEY UPDATE;
+  IF of_grant.state NOT IN ('awarded', 'active', 'suspended', 'closing') THEN
+    RAISE EXCEPTION 'grant % takes no commitments', NEW.grant_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'commitment_needs_an_award';
+  END IF;
+  SELECT f.planned_minor - f.spent_minor - f.committed_minor
+    INTO available
+    FROM budget_versions v
+    CROSS JOIN LATERAL budget_line_figures(v.id) f
+   WHERE v.grant_id = NEW.grant_id
+     AND v.state = 'approved'
+     AND f.root_id = NEW.budget_line_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'line % is not in force', NEW.budget_line_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'commitment_line_is_in_force';
+  END IF;
+  IF NEW.amount_minor > available
+     AND (of_grant.overspend_rule = 'stop' OR (NEW.state = 'open' AND NEW.overridden_by IS NULL)) THEN
+    RAISE EXCEPTION 'only % is available on line %', available, NEW.budget_line_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'commitment_exceeds_the_line';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER commitment_is_checked BEFORE INSERT OR UPDATE ON commitments
+  FOR EACH ROW EXECUTE FUNCTION check_commitment();
+
+-- Used up by approved costs it is consumed; where one of them is reversed, the rest is reserved again.
+CREATE FUNCTION follow_commitments() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  of_expenditure bigint := CASE TG_TABLE_NAME WHEN 'expenditures' THEN (to_jsonb(NEW) ->> 'id')::bigint
+                                              ELSE (to_jsonb(NEW) ->> 'expenditure_id')::bigint END;
+BEGIN
+  UPDATE commitments c
+  SET state = CASE c.state WHEN 'open' THEN 'consumed' ELSE 'open' END,
+      version = version + 1
+  WHERE c.id IN (SELECT commitment_id FROM expenditure_allocations WHERE expenditure_id = of_expenditure)
+    AND c.state = CASE WHEN commitment_consumed_minor(c.id) >= c.amount_minor THEN 'open' ELSE 'consumed' END;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER commitments_follow AFTER UPDATE OF state ON expenditures
+  FOR EACH ROW WHEN (OLD.state = 'submitted' AND NEW.state = 'approved') EXECUTE FUNCTION follow_commitments();
+CREATE TRIGGER commitments_follow AFTER UPDATE OF grant_reversed_minor ON expenditure_allocations
+  FOR EACH ROW WHEN (NEW.commitment_id IS NOT NULL) EXECUTE FUNCTION follow_commitments();
 
 -- draft -> submitted -> approved -> reported; back to draft where it is returned; a draft may be withdrawn.
 CREATE FUNCTION check_expenditure() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -21,6 +21,7 @@
 #include "log.hpp"
 #include "metrics.hpp"
 #include "reporting/routes.hpp"
+#include "spending/routes.hpp"
 #include "storage/database.hpp"
 #include "storage/migrate.hpp"
 #include "web/account/routes.hpp"
@@ -100,6 +101,7 @@ void App::Impl::add_routes() {
   add_ledger_routes(router, site);
   add_funding_routes(router, site, programmes);
   add_budget_routes(router, site);
+  add_spending_routes(router, site);
   add_insight_routes(router, site);
   add_reporting_routes(router, site);
   add_openapi_route(router, site);

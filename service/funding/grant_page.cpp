@@ -16,6 +16,7 @@ constexpr std::array kTabs{
     Tab{"overview", "Overview", ""},
     Tab{"partners", "Partners", "/partners"},
     Tab{"budget", "Budget", "/budget"},
+    Tab{"commitments", "Commitments", "/commitments"},
     Tab{"instalments", "Instalments", "/instalments"},
     Tab{"obligations", "Obligations", "/obligations"},
     Tab{"reports", "Reports", "/reports"},

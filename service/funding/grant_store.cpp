@@ -284,6 +284,10 @@ std::vector<OrganisationChoice> list_funders(Session& session) {
   return list_choices(session, "SELECT id, name FROM organisations WHERE is_funder ORDER BY lower(name), id");
 }
 
+std::vector<OrganisationChoice> list_suppliers(Session& session) {
+  return list_choices(session, "SELECT id, name FROM organisations WHERE is_supplier ORDER BY lower(name), id");
+}
+
 std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant) {
   WrittenGrant row(grant);
   const long long actor = transaction.actor.id;

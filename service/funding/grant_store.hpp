@@ -64,6 +64,7 @@ struct OrganisationChoice {
 };
 std::vector<OrganisationChoice> list_funders(Session& session);
 std::vector<OrganisationChoice> list_partner_organisations(Session& session);
+std::vector<OrganisationChoice> list_suppliers(Session& session);
 
 // Writes the source, the grant, its categories and its first state; the id.
 std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant);

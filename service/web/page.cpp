@@ -27,6 +27,8 @@ constexpr Notice kNotices[] = {
     {"received", "The receipt is posted to the ledger."},
     {"reversed", "The receipt is reversed in the ledger."},
     {"cancelled", "Cancelled."},
+    {"released", "Released. What was reserved is available again."},
+    {"proposed", "Recorded, but it exceeds the line: somebody else has to let it pass."},
     {"password", "Your new password is set."},
     {"signed-out", "You are signed out."},
 };
