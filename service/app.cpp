@@ -7,6 +7,7 @@
 #include <thread>
 #include <typeinfo>
 
+#include "banking/routes.hpp"
 #include "budgets/routes.hpp"
 #include "funding/programme.hpp"
 #include "funding/routes.hpp"
@@ -102,6 +103,7 @@ void App::Impl::add_routes() {
   add_funding_routes(router, site, programmes);
   add_budget_routes(router, site);
   add_spending_routes(router, site);
+  add_banking_routes(router, site);
   add_insight_routes(router, site);
   add_reporting_routes(router, site);
   add_openapi_route(router, site);

@@ -21,6 +21,7 @@ constexpr Place kPlaces[] = {
     {"Funding", "Obligations", "/obligations", Role::kViewer},
     {"Funding", "Organisations", "/organisations", Role::kViewer},
     {"Ledger", "Ledger", "/ledger", Role::kViewer},
+    {"Ledger", "Bank", "/bank", Role::kViewer},
     {"Users", "Users", "/users", Role::kAdministrator},
 };
 

@@ -29,6 +29,8 @@ constexpr Notice kNotices[] = {
     {"cancelled", "Cancelled."},
     {"released", "Released. What was reserved is available again."},
     {"proposed", "Recorded, but it exceeds the line: somebody else has to let it pass."},
+    {"imported", "The statement is imported; what was certain is matched already."},
+    {"known", "This statement was imported before; nothing changed."},
     {"password", "Your new password is set."},
     {"signed-out", "You are signed out."},
 };

@@ -149,7 +149,9 @@ Answer FundingApp::form(const std::string& path, const Pairs& fields) {
 Answer FundingApp::json(const std::string& method, const std::string& path, const std::string& body,
                         const Pairs& headers) {
   auto all = headers;
-  all.emplace_back("Content-Type", "application/json");
+  // An upload says what it is.
+  const bool told = std::ranges::find(headers, "Content-Type", &Pairs::value_type::first) != headers.end();
+  if (!told) all.emplace_back("Content-Type", "application/json");
   return send(method, path, all, body);
 }
 

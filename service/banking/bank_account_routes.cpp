@@ -1,0 +1,345 @@
+#include "banking/bank_account_store.hpp"
+#include "banking/bank_line_store.hpp"
+#include "banking/record_bank_account.hpp"
+#include "banking/routes.hpp"
+#include "banking/statement_store.hpp"
+#include "core/check_digits.hpp"
+#include "http/router.hpp"
+#include "storage/database.hpp"
+#include "web/act.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr int kStatementsShown = 24;
+
+std::string path_of(std::int64_t id) { return "/bank/" + std::to_string(id); }
+
+std::vector<FieldError> errors_of(const Error* error) {
+  if (error == nullptr) return {};
+  return error->fields.empty() ? std::vector<FieldError>{{"", error->code, error->message}} : error->fields;
+}
+
+// ---- Pages ----
+
+Response show_list(const Site& site, const Request& request) {
+  const auto accounts = reading(site.database, [](Session& session) { return list_bank_accounts(session); });
+  auto rows = Value::array();
+  for (const auto& account : accounts) {
+    rows.push(Value::object({{"href", path_of(account.id)},
+                             {"name", account.name},
+                             {"iban", in_groups_of_four(account.iban)},
+                             {"is_public", account.is_public},
+                             {"balance", to_display(account.balance)},
+                             {"closed_on", to_display(account.closed_on.value_or(account.opening_on))},
+                             {"has_statement", account.closed_on.has_value()},
+                             {"new_lines", account.new_lines == 0 ? "" : std::to_string(account.new_lines)},
+                             {"reconcile_href", path_of(account.id) + "/reconciliation"}}));
+  }
+  Value data;
+  data.set("empty", accounts.empty());
+  data.set("rows", std::move(rows));
+  return page(site, request, {.title = "Bank", .name = "bank_accounts", .data = std::move(data)});
+}
+
+// One form for a new account and for a change; what stays is shown, not asked again.
+Response form_page(const Site& site, const Request& request, const BankAccount* account, const Input& typed,
+                   const Error* error) {
+  const auto errors = errors_of(error);
+  Form form(typed, errors);
+  form.section("Account")
+      .text("name", "Name", {.help = "As it is called here, such as Main account.", .required = true, .columns = 6})
+      .text("holder", "Holder", {.help = "As a payer has to write it.", .required = true, .columns = 6});
+  if (account == nullptr) form.text("iban", "IBAN", {.required = true, .columns = 8});
+  form.text("bic", "BIC", {.columns = 4})
+      .flag("is_public", "The public page asks for gifts to this account");
+  if (account == nullptr) {
+    form.section("Opening", "What was on the account before its first statement; it is posted to the ledger.")
+        .date("opening_on", "On the evening of", {.required = true, .columns = 4})
+        .amount("opening", "Balance", {.required = true, .columns = 5})
+        .text("currency", "Currency", {.required = true, .columns = 3});
+  } else {
+    form.hidden("version", std::string(typed.text("version")));
+  }
+  Value data;
+  data.set("title", account == nullptr ? "Record a bank account" : account->name);
+  data.set("form", form.value(account == nullptr ? "/bank" : path_of(account->id),
+                              account == nullptr ? "Record account" : "Save changes",
+                              account == nullptr ? "/bank" : path_of(account->id)));
+  return page(site, request,
+              {.title = "Bank account", .name = "organisation_form", .data = std::move(data),
+               .status = error == nullptr ? 200 : http::status_of(error->kind),
+               .crumbs = {{"Bank", "/bank"}, {account == nullptr ? "New" : "Change", ""}}});
+}
+
+Response new_page(const Site& site, const Request& request) {
+  Input typed;
+  typed.set("currency", site.config.currency);
+  typed.set("holder", site.config.platform_name);
+  typed.set("opening", "0.00");
+  return form_page(site, request, nullptr, typed, nullptr);
+}
+
+Response edit_page(const Site& site, const Request& request) {
+  const auto account =
+      reading(site.database, [&](Session& session) { return find_bank_account(session, request.path_id("id")); });
+  if (!account) return error_page(site, account.error(), request);
+  return form_page(site, request, &*account, typed_of(*account), nullptr);
+}
+
+Response create(const Site& site, const Request& request) {
+  const auto input = http::read_input(request);
+  if (!input) return error_page(site, input.error(), request);
+  return act(site, request,
+             [&](Transaction& transaction) -> Result<Response> {
+               const auto id = record_bank_account(transaction, *input, today(site.config.time_zone));
+               if (!id) return id.error();
+               return http::see_other(path_of(*id) + "?done=created");
+             },
+             [&](const Error& error) { return form_page(site, request, nullptr, *input, &error); });
+}
+
+Response change(const Site& site, const Request& request) {
+  const auto input = http::read_input(request);
+  if (!input) return error_page(site, input.error(), request);
+  const auto version = expected_version(request, *input);
+  if (!version) return error_page(site, version.error(), request);
+  const auto id = request.path_id("id");
+  return act(site, request,
+             [&](Transaction& transaction) -> Result<Response> {
+               const auto changed = change_bank_account(transaction, id, *version, *input);
+               if (!changed) return changed.error();
+               return http::see_other(path_of(id) + "?done=saved");
+             },
+             [&](const Error& error) {
+               const auto account =
+                   reading(site.database, [&](Session& session) { return find_bank_account(session, id); });
+               if (!account) return error_page(site, account.error(), request);
+               return form_page(site, request, &*account, *input, &error);
+             });
+}
+
+// What a statement says about its place after the one before.
+std::string told(const ImportedStatement& statement) {
+  const auto& gap = statement.difference;
+  if (gap.minor != 0) {
+    return statement.starts_on > statement.after_on
+               ? "Lines worth " + to_display(gap) + " are missing since " + to_display(statement.after_on) + "."
+               : "It overlaps with the statement before it, and does not go on from it: " + to_display(gap) + " differ.";
+  }
+  if (statement.known_lines > 0) {
+    return std::to_string(statement.known_lines) + " of its lines were there already: it overlaps with another one.";
+  }
+  return {};
+}
+
+Value statement_rows(const std::vector<ImportedStatement>& statements) {
+  auto rows = Value::array();
+  for (const auto& statement : statements) {
+    rows.push(Value::object({{"identification", statement.identification},
+                             {"period", statement.starts_on == statement.ends_on
+                                            ? to_display(statement.ends_on)
+                                            : to_display(statement.starts_on) + " to " + to_display(statement.ends_on)},
+                             {"opening", to_display_amount(statement.opening)},
+                             {"closing", to_display_amount(statement.closing)},
+                             {"lines", std::to_string(statement.lines)},
+                             {"gap", statement.difference.minor != 0},
+                             {"told", told(statement)}}));
+  }
+  return rows;
+}
+
+Value::Array line_rows(const std::vector<BankLine>& lines) {
+  Value::Array rows;
+  for (const auto& line : lines) {
+    auto what = line.name.empty() ? line.message : line.name;
+    rows.push_back(Value::object(
+        {{"booked_on", to_display(line.booked_on)},
+         {"what", what.empty() ? line.bank_reference : what},
+         {"href", "/bank/lines/" + std::to_string(line.id)},
+         {"message", line.name.empty() ? std::string() : line.message},
+         {"amount", to_display_amount(line.amount)},
+         {"state", line.state == "new" && line.matched.minor != 0 ? "matched in part" : line.state},
+         {"state_badge", line.state == "matched" ? "good" : line.state == "new" ? "warn" : "plain"}}));
+  }
+  return rows;
+}
+
+const std::vector<Column>& line_columns() {
+  static const std::vector<Column> columns = {{.name = "booked_on", .label = "Booked"},
+                                              {.name = "what", .label = "With", .href = "href"},
+                                              {.name = "message", .label = "Message"},
+                                              {.name = "amount", .label = "Amount", .number = true},
+                                              {.name = "state", .label = "State"}};
+  return columns;
+}
+
+Response show_account(const Site& site, const Request& request) {
+  const auto query = parse_list_query(request, {"booked_on"}, {"state"});
+  if (!query) return error_page(site, query.error(), request);
+  struct Read {
+    Result<BankAccount> account;
+    std::vector<ImportedStatement> statements = {};
+    BankLineList lines = {};
+  };
+  const auto read = reading(site.database, [&](Session& session) {
+    Read found{.account = find_bank_account(session, request.path_id("id"))};
+    if (!found.account) return found;
+    found.statements = list_statements(session, found.account->id, kStatementsShown);
+    found.lines = list_bank_lines(session, found.account->id, *query);
+    return found;
+  });
+  if (!read.account) return error_page(site, read.account.error(), request);
+  const auto& account = *read.account;
+  const auto state = query->filter("state");
+  Value data;
+  data.set("name", account.name);
+  data.set("path", path_of(account.id));
+  data.set("iban", in_groups_of_four(account.iban));
+  data.set("holder", account.holder);
+  data.set("is_public", account.is_public);
+  data.set("balance", to_display(account.balance));
+  data.set("closed_on", to_display(account.closed_on.value_or(account.opening_on)));
+  data.set("new_lines", std::to_string(account.new_lines));
+  data.set("statements", statement_rows(read.statements));
+  data.set("no_statement", read.statements.empty());
+  data.set("search", query->search);
+  auto states = Value::array();
+  for (const auto& [value, label] : {std::pair{"", "All lines"}, {"new", "New"}, {"matched", "Matched"}, {"ignored", "Ignored"}}) {
+    states.push(Value::object({{"value", value}, {"label", label}, {"selected", state == value}}));
+  }
+  data.set("states", std::move(states));
+  data.set("table", table(request, *query, line_columns(), line_rows(read.lines.lines), read.lines.next_cursor));
+  return page(site, request, {.title = account.name, .name = "bank_account", .data = std::move(data),
+                              .crumbs = {{"Bank", "/bank"}, {account.name, ""}}});
+}
+
+// ---- API ----
+
+Result<Response> answer(Session& session, std::int64_t id, int status) {
+  const auto account = find_bank_account(session, id);
+  if (!account) return account.error();
+  auto response = http::json(bank_account_value(*account), status);
+  response.with("ETag", etag_of(account->version));
+  if (status == 201) response.with("Location", "/api/v1/bank-accounts/" + std::to_string(id));
+  return response;
+}
+
+Response api_list(const Site& site, const Request& request) {
+  Value::Array rows;
+  for (const auto& account : reading(site.database, [](Session& session) { return list_bank_accounts(session); })) {
+    rows.push_back(bank_account_value(account));
+  }
+  static const std::vector<Column> kColumns = {
+      {.name = "id", .label = ""},         {.name = "name", .label = ""},    {.name = "iban", .label = ""},
+      {.name = "currency", .label = ""},   {.name = "opening_on", .label = ""}, {.name = "opening", .label = ""},
+      {.name = "closed_on", .label = ""},  {.name = "balance", .label = ""}, {.name = "new_lines", .label = ""}};
+  return list_answer(request, kColumns, rows, "");
+}
+
+Response api_one(const Site& site, const Request& request) {
+  auto found = reading(site.database, [&](Session& session) { return answer(session, request.path_id("id"), 200); });
+  return found ? *std::move(found) : http::problem(found.error(), request);
+}
+
+Response api_create(const Site& site, const Request& request) {
+  const auto input = http::read_input(request);
+  if (!input) return http::problem(input.error(), request);
+  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+    const auto id = record_bank_account(transaction, *input, today(site.config.time_zone));
+    if (!id) return id.error();
+    return answer(transaction.session, *id, 201);
+  });
+}
+
+Response api_change(const Site& site, const Request& request) {
+  const auto input = http::read_input(request);
+  if (!input) return http::problem(input.error(), request);
+  const auto version = expected_version(request, *input);
+  if (!version) return http::problem(version.error(), request);
+  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+    const auto changed = change_bank_account(transaction, request.path_id("id"), *version, *input);
+    if (!changed) return changed.error();
+    return answer(transaction.session, request.path_id("id"), 200);
+  });
+}
+
+Response api_lines(const Site& site, const Request& request) {
+  const auto query = parse_list_query(request, {"booked_on"}, {"state"});
+  if (!query) return http::problem(query.error(), request);
+  const auto read = reading(site.database, [&](Session& session) -> Result<BankLineList> {
+    const auto account = find_bank_account(session, request.path_id("id"));
+    if (!account) return account.error();
+    return list_bank_lines(session, account->id, *query);
+  });
+  if (!read) return http::problem(read.error(), request);
+  Value::Array rows;
+  for (const auto& line : read->lines) rows.push_back(bank_line_value(line));
+  static const std::vector<Column> kColumns = {
+      {.name = "id", .label = ""},       {.name = "booked_on", .label = ""}, {.name = "value_on", .label = ""},
+      {.name = "currency", .label = ""}, {.name = "amount", .label = ""},    {.name = "matched", .label = ""},
+      {.name = "state", .label = ""},    {.name = "name", .label = ""},      {.name = "iban", .label = ""},
+      {.name = "message", .label = ""},  {.name = "structured_reference", .label = ""},
+      {.name = "end_to_end_id", .label = ""}, {.name = "bank_reference", .label = ""}};
+  return list_answer(request, kColumns, rows, read->next_cursor);
+}
+
+Value schema() {
+  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
+  Value properties;
+  for (const auto* name : {"id", "version", "new_lines"}) properties.set(name, of("integer"));
+  for (const auto* name : {"name", "holder", "iban", "currency", "ledger_account", "opening_on", "opening", "balance"}) {
+    properties.set(name, of("string"));
+  }
+  for (const auto* name : {"bic", "closed_on"}) {
+    properties.set(name, Value::object({{"type", Value::Array{"string", "null"}}}));
+  }
+  properties.set("is_public", of("boolean"));
+  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
+}
+
+}  // namespace
+
+void add_bank_account_routes(http::Router& router, const Site& site) {
+  using http::Method;
+  const auto add = [&](Method method, const char* pattern, Action action,
+                       Response (*handle)(const Site&, const Request&), http::ApiDoc doc = {}) {
+    router.add({.method = method, .pattern = pattern, .action = action,
+                .handler = [&site, handle](const Request& request) { return handle(site, request); },
+                .doc = std::move(doc)});
+  };
+  router.add_schema("BankAccount", schema());
+  add(Method::kGet, "/bank", Action::kReadLedger, show_list);
+  add(Method::kPost, "/bank", Action::kReceiveMoney, create);
+  add(Method::kGet, "/bank/new", Action::kReceiveMoney, new_page);
+  add(Method::kGet, "/bank/{id}", Action::kReceiveMoney, show_account);
+  add(Method::kPost, "/bank/{id}", Action::kReceiveMoney, change);
+  add(Method::kGet, "/bank/{id}/edit", Action::kReceiveMoney, edit_page);
+  const auto doc = [](const char* summary, const char* body, const char* answer, bool list, int status) {
+    http::ApiDoc made;
+    made.summary = summary;
+    made.tag = "bank";
+    made.request_schema = body;
+    made.response_schema = answer;
+    made.list = list;
+    made.success_status = status;
+    return made;
+  };
+  add(Method::kGet, "/api/v1/bank-accounts", Action::kReadLedger, api_list,
+      doc("Bank accounts with their last balances", "", "BankAccount", true, 200));
+  add(Method::kPost, "/api/v1/bank-accounts", Action::kReceiveMoney, api_create,
+      doc("Record a bank account", "BankAccount", "BankAccount", false, 201));
+  add(Method::kGet, "/api/v1/bank-accounts/{id}", Action::kReadLedger, api_one,
+      doc("One bank account", "", "BankAccount", false, 200));
+  add(Method::kPut, "/api/v1/bank-accounts/{id}", Action::kReceiveMoney, api_change,
+      doc("Change a bank account", "BankAccount", "BankAccount", false, 200));
+  auto lines = doc("Lines of the account's statements, the latest first", "", "BankLine", true, 200);
+  lines.query = {"state"};
+  add(Method::kGet, "/api/v1/bank-accounts/{id}/lines", Action::kReceiveMoney, api_lines, lines);
+}
+
+}  // namespace kindling

@@ -1,0 +1,29 @@
+// All SQL of bank accounts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "banking/bank_account.hpp"
+
+namespace kindling {
+
+struct Transaction;
+class Session;
+
+// All, by name, each with its last balance and how many lines wait: one statement.
+std::vector<BankAccount> list_bank_accounts(Session& session);
+// kNotFound "bank_account_not_found".
+Result<BankAccount> find_bank_account(Session& session, std::int64_t id);
+Result<BankAccount> find_bank_account_by_iban(Session& session, std::string_view iban);
+
+std::int64_t insert_bank_account(Transaction& transaction, const NewBankAccount& account,
+                                 std::optional<std::int64_t> opening_entry_id);
+// False where the version is no longer `expected`.
+bool update_bank_account(Transaction& transaction, std::int64_t id, int expected, const BankAccountChange& change);
+// The general fund: what a fee is paid from, and where an opening balance lies.
+std::int64_t general_fund_id(Session& session);
+
+}  // namespace kindling

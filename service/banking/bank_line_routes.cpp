@@ -1,0 +1,299 @@
+#include "banking/bank_account_store.hpp"
+#include "banking/bank_line_store.hpp"
+#include "banking/candidate_query.hpp"
+#include "banking/matching.hpp"
+#include "banking/record_match.hpp"
+#include "banking/routes.hpp"
+#include "core/check_digits.hpp"
+#include "http/router.hpp"
+#include "storage/database.hpp"
+#include "web/act.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+using http::Request;
+using http::Response;
+
+std::string path_of(std::int64_t id) { return "/bank/lines/" + std::to_string(id); }
+
+// What a form of this page was given, where it was refused.
+struct Refused {
+  std::string form;  // "match", "ignore", "undo"
+  const Input& typed;
+  const Error& error;
+};
+
+struct LineAndProposals {
+  Result<BankLine> line;
+  std::vector<Proposal> proposals = {};
+};
+LineAndProposals read_line(const Site& site, std::int64_t id) {
+  return reading(site.database, [&](Session& session) {
+    LineAndProposals read{.line = find_bank_line(session, id)};
+    if (read.line && read.line->state == "new") read.proposals = propose(*read.line, list_candidates(session, *read.line));
+    return read;
+  });
+}
+
+// ---- Page ----
+
+Value proposal_rows(const BankLine& line, const std::vector<Proposal>& proposals) {
+  auto rows = Value::array();
+  const auto rest = line.rest();
+  for (const auto& proposal : proposals) {
+    const auto& candidate = proposal.candidate;
+    const auto open = candidate.open.minor < 0 ? -candidate.open : candidate.open;
+    const auto left = rest.minor < 0 ? -rest : rest;
+    // As much as both have; a document may take more than it expects, the ledger's entry may not.
+    const auto amount = open.minor != 0 && open.minor < left.minor ? open : left;
+    auto reasons = Value::array();
+    std::string all;
+    for (const auto& reason : proposal.reasons) {
+      reasons.push(Value::object({{"reason", reason}}));
+      all += (all.empty() ? "" : " ") + reason;
+    }
+    rows.push(Value::object({{"target", to_string(candidate.target)},
+                             {"in_ledger", candidate.target.kind == "entry"},
+                             {"proposal_title", candidate.title},
+                             {"open", open.minor == 0 ? std::string() : to_display(open)},
+                             {"on", to_display(candidate.on)},
+                             {"score", proposal.score},
+                             {"certain", proposal.certain},
+                             {"reasons", std::move(reasons)},
+                             {"all_reasons", all},
+                             {"proposed_amount", to_string(amount)},
+                             {"proposed_display", to_display(amount)}}));
+  }
+  return rows;
+}
+
+Value match_rows(const BankLine& line) {
+  auto rows = Value::array();
+  for (const auto& match : line.matches) {
+    rows.push(Value::object({{"match_amount", to_display(match.amount)},
+                             {"entry_href", "/ledger/entries/" + std::to_string(match.entry_id)},
+                             {"entry", match.entry_description.empty() ? match.entry_kind : match.entry_description},
+                             {"how", match.how == "automatic" ? "automatically" : "by hand"},
+                             {"match_reason", match.reason},
+                             {"undone", match.undone},
+                             {"posted", match.posted},
+                             {"undo_action", path_of(line.id) + "/matches/" + std::to_string(match.id) + "/undo"}}));
+  }
+  return rows;
+}
+
+Value hand_form(const BankLine& line, const Input& typed, const std::vector<FieldError>& errors) {
+  const bool credit = line.amount.minor > 0;
+  Form form(typed, errors);
+  form.section(credit ? "By hand" : "By hand",
+               "Choose by number what the proposals do not have; part of the line is enough.")
+      .text("target", "What it is",
+            {.help = credit ? "Such as instalment:3, campaign:2, entry:17 (in the ledger already) or income."
+                            : "Such as expenditure:4, entry:17 (in the ledger already) or fee.",
+             .required = true, .columns = 4})
+      .amount("amount", "Amount", {.columns = 3, .suffix = std::string(line.amount.currency.code())})
+      .text("description", "Description", {.help = "Of a fee or other income.", .columns = 5})
+      .hidden("version", std::to_string(line.version));
+  return form.value(path_of(line.id) + "/match", "Match", "");
+}
+
+Response line_page(const Site& site, const Request& request, const Refused* refused = nullptr) {
+  const auto read = read_line(site, request.path_id("line"));
+  if (!read.line) return error_page(site, read.line.error(), request);
+  const auto& line = *read.line;
+  const auto rest = line.rest();
+  const bool match_refused = refused != nullptr && refused->form == "match";
+  Input typed;
+  typed.set("target", line.amount.minor > 0 ? "" : "fee");
+  typed.set("amount", to_string(rest.minor < 0 ? -rest : rest));
+  std::vector<FieldError> errors;
+  if (match_refused) {
+    errors = refused->error.fields.empty()
+                 ? std::vector<FieldError>{{"", refused->error.code, refused->error.message}}
+                 : refused->error.fields;
+  }
+  Value data;
+  data.set("path", path_of(line.id));
+  data.set("version", line.version);
+  data.set("who", line.name.empty() ? line.bank_reference : line.name);
+  data.set("amount", to_display(line.amount));
+  data.set("rest", line.state == "new" && line.matched.minor != 0 ? to_display(rest) : "");
+  data.set("booked_on", to_display(line.booked_on));
+  data.set("value_on", to_display(line.value_on));
+  data.set("iban", in_groups_of_four(line.iban));
+  data.set("message", line.message);
+  data.set("structured_reference", line.structured_reference);
+  data.set("wrong_reference", !line.structured_reference.empty() && valid_reference(line).empty());
+  data.set("end_to_end_id", line.end_to_end_id);
+  data.set("bank_reference", line.bank_reference);
+  data.set("statement", line.statement);
+  data.set("reversal", line.reversal);
+  data.set("state", line.state);
+  data.set("badge", line.state == "matched" ? "good" : line.state == "new" ? "warn" : "plain");
+  data.set("ignored_reason", line.ignored_reason);
+  data.set("is_new", line.state == "new");
+  data.set("is_ignored", line.state == "ignored");
+  data.set("can_ignore", line.state == "new" && line.matched.minor == 0);
+  data.set("matches", match_rows(line));
+  data.set("has_matches", !line.matches.empty());
+  data.set("proposals", proposal_rows(line, read.proposals));
+  data.set("no_proposal", read.proposals.empty());
+  data.set("hand_form", hand_form(line, match_refused ? refused->typed : typed, errors));
+  if (refused != nullptr && !match_refused) {
+    data.set("refusal", refused->error.fields.empty() ? refused->error.message : refused->error.fields[0].message);
+  }
+  return page(site, request,
+              {.title = "Bank line", .name = "bank_line", .data = std::move(data),
+               .status = refused == nullptr ? 200 : http::status_of(refused->error.kind),
+               .crumbs = {{"Bank", "/bank"},
+                          {line.account_name, "/bank/" + std::to_string(line.account_id)},
+                          {to_display(line.booked_on) + ", " + to_display(line.amount), ""}}});
+}
+
+// ---- The verbs on one line; pages and API run the same. ----
+
+using Verb = Outcome (*)(Transaction&, const BankLineAct&, const Request&, const Input&);
+
+Outcome run_match(Transaction& transaction, const BankLineAct& act, const Request&, const Input& input) {
+  const auto entry = match_bank_line(transaction, act, input);
+  if (!entry) return entry.error();
+  return kOk;
+}
+Outcome run_undo(Transaction& transaction, const BankLineAct& act, const Request& request, const Input& input) {
+  return undo_bank_match(transaction, act, request.path_id("match"), input);
+}
+Outcome run_ignore(Transaction& transaction, const BankLineAct& act, const Request&, const Input& input) {
+  return ignore_bank_line(transaction, act, input);
+}
+Outcome run_reopen(Transaction& transaction, const BankLineAct& act, const Request&, const Input&) {
+  return reopen_bank_line(transaction, act);
+}
+
+BankLineAct act_on(const Site& site, const Request& request, int version) {
+  return {request.path_id("line"), version, today(site.config.time_zone), Currency::of(site.config.currency)};
+}
+
+Response verb_on_page(const Site& site, const Request& request, Verb verb, const char* name) {
+  const auto input = http::read_input(request);
+  if (!input) return error_page(site, input.error(), request);
+  const auto version = expected_version(request, *input);
+  if (!version) return error_page(site, version.error(), request);
+  const auto on = act_on(site, request, *version);
+  return act(
+      site, request,
+      [&](Transaction& transaction) -> Result<Response> {
+        const auto outcome = verb(transaction, on, request, *input);
+        if (!outcome) return outcome.error();
+        return http::see_other(path_of(on.line_id) + "?done=changed");
+      },
+      [&](const Error& error) {
+        if (error.kind == ErrorKind::kNotFound && error.code == "bank_line_not_found") return error_page(site, error, request);
+        const Refused refused{name, *input, error};
+        return line_page(site, request, &refused);
+      });
+}
+
+Response verb_in_api(const Site& site, const Request& request, Verb verb) {
+  const auto input = http::read_input(request);
+  if (!input) return http::problem(input.error(), request);
+  const auto version = expected_version(request, *input);
+  if (!version) return http::problem(version.error(), request);
+  const auto on = act_on(site, request, *version);
+  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+    const auto outcome = verb(transaction, on, request, *input);
+    if (!outcome) return outcome.error();
+    const auto line = find_bank_line(transaction.session, on.line_id);
+    if (!line) return line.error();
+    return http::json(bank_line_value(*line)).with("ETag", etag_of(line->version));
+  });
+}
+
+Response api_one(const Site& site, const Request& request) {
+  const auto line =
+      reading(site.database, [&](Session& session) { return find_bank_line(session, request.path_id("line")); });
+  if (!line) return http::problem(line.error(), request);
+  return http::json(bank_line_value(*line)).with("ETag", etag_of(line->version));
+}
+
+Response api_proposals(const Site& site, const Request& request) {
+  const auto read = read_line(site, request.path_id("line"));
+  if (!read.line) return http::problem(read.line.error(), request);
+  Value::Array rows;
+  for (const auto& proposal : read.proposals) {
+    Value::Array reasons(proposal.reasons.begin(), proposal.reasons.end());
+    rows.push_back(Value::object({{"target", to_string(proposal.candidate.target)},
+                                  {"title", proposal.candidate.title},
+                                  {"open", to_string(proposal.candidate.open)},
+                                  {"score", proposal.score},
+                                  {"certain", proposal.certain},
+                                  {"reasons", std::move(reasons)}}));
+  }
+  static const std::vector<Column> kColumns = {{.name = "target", .label = ""}, {.name = "title", .label = ""},
+                                               {.name = "open", .label = ""}, {.name = "score", .label = ""}};
+  return list_answer(request, kColumns, rows, "");
+}
+
+Value object_schema(std::initializer_list<std::pair<const char*, const char*>> members) {
+  Value properties;
+  for (const auto& [name, type] : members) properties.set(name, Value::object({{"type", type}}));
+  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
+}
+
+}  // namespace
+
+void add_bank_line_routes(http::Router& router, const Site& site) {
+  using http::Method;
+  router.add_schema("BankLine", object_schema({{"id", "integer"}, {"version", "integer"}, {"account_id", "integer"},
+                                               {"statement_id", "integer"}, {"statement", "string"},
+                                               {"bank_reference", "string"}, {"booked_on", "string"},
+                                               {"value_on", "string"}, {"currency", "string"}, {"amount", "string"},
+                                               {"matched", "string"}, {"reversal", "boolean"},
+                                               {"end_to_end_id", "string"}, {"structured_reference", "string"},
+                                               {"state", "string"}, {"name", "string"}, {"iban", "string"},
+                                               {"message", "string"}, {"matches", "array"}}));
+  router.add_schema("BankProposal", object_schema({{"target", "string"}, {"title", "string"}, {"open", "string"},
+                                                   {"score", "integer"}, {"certain", "boolean"}, {"reasons", "array"}}));
+  router.add_schema("BankMatch", object_schema({{"target", "string"}, {"amount", "string"}, {"donor_id", "integer"},
+                                                {"description", "string"}, {"reason", "string"}}));
+  router.add_schema("Reason", object_schema({{"reason", "string"}}));
+  const auto doc = [](const char* summary, const char* body, const char* answer) {
+    http::ApiDoc made;
+    made.summary = summary;
+    made.tag = "bank";
+    made.request_schema = body;
+    made.response_schema = answer;
+    return made;
+  };
+  const std::string one = "/bank/lines/{line}", api = "/api/v1/bank-lines/{line}";
+  router.add({.method = Method::kGet, .pattern = one, .action = Action::kReceiveMoney,
+              .handler = [&](const Request& request) { return line_page(site, request); }});
+  router.add({.method = Method::kGet, .pattern = api, .action = Action::kReceiveMoney,
+              .handler = [&](const Request& request) { return api_one(site, request); },
+              .doc = doc("One line of a statement with its matches", "", "BankLine")});
+  auto proposals = doc("What the line could be, the best first, with the reasons", "", "BankProposal");
+  proposals.list = true;
+  router.add({.method = Method::kGet, .pattern = api + "/proposals", .action = Action::kReceiveMoney,
+              .handler = [&](const Request& request) { return api_proposals(site, request); }, .doc = proposals});
+  struct Row {
+    const char* tail;
+    Verb verb;
+    const char* name;
+    const char* body;
+    const char* summary;
+  };
+  for (const auto& row :
+       {Row{"/match", run_match, "match", "BankMatch", "Match a line, or a part of it, with an entry or a document"},
+        Row{"/matches/{match}/undo", run_undo, "undo", "Reason", "Undo a match; what it posted is reversed"},
+        Row{"/ignore", run_ignore, "ignore", "Reason", "Ignore a line, with a reason"},
+        Row{"/reopen", run_reopen, "reopen", "", "Take up an ignored line again"}}) {
+    router.add({.method = Method::kPost, .pattern = one + row.tail, .action = Action::kReceiveMoney,
+                .handler = [&, row](const Request& request) { return verb_on_page(site, request, row.verb, row.name); }});
+    router.add({.method = Method::kPost, .pattern = api + row.tail, .action = Action::kReceiveMoney,
+                .handler = [&, row](const Request& request) { return verb_in_api(site, request, row.verb); },
+                .doc = doc(row.summary, row.body, "BankLine")});
+  }
+}
+
+}  // namespace kindling

@@ -1,0 +1,12 @@
+#include "banking/routes.hpp"
+
+namespace kindling {
+
+void add_banking_routes(http::Router& router, const Site& site) {
+  add_bank_account_routes(router, site);
+  add_statement_routes(router, site);
+  add_bank_line_routes(router, site);
+  add_reconciliation_routes(router, site);
+}
+
+}  // namespace kindling

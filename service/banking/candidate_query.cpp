@@ -1,0 +1,121 @@
+#include "banking/candidate_query.hpp"
+
+#include <soci/soci.h>
+
+#include "core/creditor_reference.hpp"
+#include "storage/database.hpp"
+#include "storage/soci_types.hpp"
+
+namespace kindling {
+namespace {
+
+// What every kind selects, in this order: number, title, name of the other side, what is open (with the line's sign),
+// day, two references, whether the IBAN is known.
+struct CandidateRow {
+  long long id = 0, open = 0;
+  std::string title, name, on, reference, other_reference;
+  int iban_known = 0;
+};
+
+// What every kind may ask about the line.
+struct LineFacts {
+  explicit LineFacts(const BankLine& line)
+      : rest(line.rest().minor), currency(line.amount.currency.code()), ledger_account(line.ledger_account),
+        booked_on(to_string(line.booked_on)), iban(line.iban) {}
+  long long rest;
+  std::string currency, ledger_account, booked_on, iban;
+};
+
+// The IBAN stood on a line that is matched with an entry of this kind: "m" and "e" are named for further joins.
+constexpr const char* kKnownIban = R"(
+  FROM bank_line_parties p
+  JOIN bank_matches m ON m.bank_line_id = p.bank_line_id AND m.undoes_match_id IS NULL
+  JOIN entries e ON e.id = m.entry_id
+  WHERE p.iban = :iban AND p.iban <> ''
+    AND NOT EXISTS (SELECT 1 FROM bank_matches u WHERE u.undoes_match_id = m.id))";
+
+void read(soci::session& sql, const char* kind, const std::string& text, const LineFacts& facts, Currency currency,
+          std::vector<Candidate>& candidates) {
+  CandidateRow row;
+  const auto whole = "WITH known AS (SELECT DISTINCT e.document_kind, e.document_id " + std::string(kKnownIban) +
+                     "), found AS (" + text + R"()
+    SELECT id, title, name, open, on_day::text, reference, other_reference, iban_known::int
+    FROM found
+    WHERE :currency::text <> '' AND :ledger_account::text <> '' AND :booked_on::text <> ''
+    ORDER BY abs(open - :rest::bigint), id
+    LIMIT 40)";
+  soci::statement rows = (sql.prepare << whole, soci::into(row.id), soci::into(row.title), soci::into(row.name),
+                          soci::into(row.open), soci::into(row.on), soci::into(row.reference),
+                          soci::into(row.other_reference), soci::into(row.iban_known), soci::use(facts.iban, "iban"),
+                          soci::use(facts.currency, "currency"), soci::use(facts.ledger_account, "ledger_account"),
+                          soci::use(facts.booked_on, "booked_on"), soci::use(facts.rest, "rest"));
+  rows.execute();
+  while (rows.fetch()) {
+    const auto structured = parse_creditor_reference(row.reference);
+    candidates.push_back({.target = {kind, row.id}, .title = row.title, .name = row.name,
+                          .open = {row.open, currency}, .on = Date::of(row.on),
+                          .references = {row.reference, row.other_reference},
+                          .structured_reference = structured ? *structured : std::string(),
+                          .iban_known = row.iban_known != 0});
+  }
+}
+
+// What the ledger has on this account and no line has matched yet, three months around. What was reversed is none.
+constexpr const char* kEntries = R"(
+  SELECT e.id,
+         CASE WHEN e.description = '' THEN e.kind ELSE e.description END AS title,
+         '' AS name,
+         moved.minor - COALESCE((SELECT sum(m.amount_minor) FROM bank_matches m WHERE m.entry_id = e.id), 0)::bigint AS open,
+         e.booked_on AS on_day,
+         COALESCE(r.reference, '') AS reference,
+         '' AS other_reference,
+         false AS iban_known
+  FROM entries e
+  JOIN LATERAL (SELECT sum(p.amount_minor)::bigint AS minor
+                FROM postings p
+                WHERE p.entry_id = e.id
+                  AND p.account_code = :ledger_account
+                  AND p.currency = :currency) moved ON moved.minor <> 0
+  LEFT JOIN instalment_receipts r ON r.entry_id = e.id
+  WHERE e.booked_on BETWEEN :booked_on::date - 92 AND :booked_on::date + 92
+    AND e.kind <> 'bank_opening'
+    AND e.reverses_entry_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM entries x WHERE x.reverses_entry_id = e.id)
+    AND sign(moved.minor) = sign(:rest::bigint)
+    AND moved.minor <> COALESCE((SELECT sum(m.amount_minor) FROM bank_matches m WHERE m.entry_id = e.id), 0))";
+
+constexpr const char* kInstalments = R"(
+  SELECT i.id,
+         i.title || ' of ' || g.title AS title,
+         o.name AS name,
+         i.amount_minor - COALESCE((SELECT sum(r.amount_minor)
+                                    FROM instalment_receipts r
+                                    WHERE r.instalment_id = i.id
+                                      AND NOT EXISTS (SELECT 1 FROM entries x WHERE x.reverses_entry_id = r.entry_id)),
+                                   0)::bigint AS open,
+         i.due_on AS on_day,
+         COALESCE(g.reference, '') AS reference,
+         '' AS other_reference,
+         EXISTS (SELECT 1 FROM known k JOIN instalments j ON j.id = k.document_id
+                 WHERE k.document_kind = 'instalment' AND j.grant_id = g.id) AS iban_known
+  FROM instalments i
+  JOIN grants g ON g.id = i.grant_id
+  JOIN organisations o ON o.id = g.funder_id
+  WHERE i.state IN ('planned', 'requested')
+    AND i.currency = :currency
+    AND :rest::bigint > 0
+    AND g.fund_id IS NOT NULL
+    AND g.state IN ('awarded', 'active', 'suspended', 'closing'))";
+
+}  // namespace
+
+std::vector<Candidate> list_candidates(Session& session, const BankLine& line) {
+  const LineFacts facts(line);
+  const auto currency = line.amount.currency;
+  std::vector<Candidate> candidates;
+  read(session.sql(), "entry", kEntries, facts, currency, candidates);
+  read(session.sql(), "instalment", kInstalments, facts, currency, candidates);
+  return candidates;
+}
+
+}  // namespace kindling

@@ -1,0 +1,95 @@
+#include "banking/post_document.hpp"
+
+#include <algorithm>
+
+#include <soci/soci.h>
+
+#include "banking/bank_account_store.hpp"
+#include "core/input.hpp"
+#include "funding/instalment_store.hpp"
+#include "funding/record_instalment.hpp"
+#include "ledger/ledger.hpp"
+#include "storage/database.hpp"
+#include "storage/soci_types.hpp"
+
+namespace kindling {
+namespace {
+
+Error wrong_direction(bool credit) {
+  return invalid_field("target", "wrong_direction",
+                       credit ? "Money came in with this line; choose what it was received for."
+                              : "Money went out with this line; choose what it paid for.");
+}
+
+// An instalment by its number alone, as a line's match names it.
+struct InstalmentKey {
+  std::int64_t grant_id;
+  int version;
+};
+Result<InstalmentKey> find_instalment_key(Transaction& transaction, std::int64_t instalment_id) {
+  long long id = instalment_id, grant_id = 0;
+  int version = 0;
+  transaction.sql() << "SELECT grant_id, version FROM instalments WHERE id = :id FOR UPDATE", soci::into(grant_id),
+      soci::into(version), soci::use(id, "id");
+  if (!transaction.sql().got_data()) return not_found("instalment_not_found", "There is no such instalment.");
+  return InstalmentKey{grant_id, version};
+}
+
+Result<std::int64_t> receive(Transaction& transaction, const DocumentFromLine& document) {
+  const auto key = find_instalment_key(transaction, document.target.id);
+  if (!key) return key.error();
+  Input input;
+  input.set("received_on", to_string(document.line.booked_on));
+  input.set("amount", to_string(document.amount));
+  input.set("reference", document.line.bank_reference);
+  return receive_instalment(transaction, {key->grant_id, document.target.id, key->version, document.today}, input);
+}
+
+// What has no document of its own: the line is the document.
+Result<std::int64_t> post_plain(Transaction& transaction, const DocumentFromLine& document, const char* kind,
+                                const char* account, const char* usual_description) {
+  const auto fund = general_fund_id(transaction.session);
+  const auto& description = document.details.description;
+  return append_entry(transaction, {.booked_on = document.line.booked_on,
+                                    .kind = kind,
+                                    .document_kind = "bank_line",
+                                    .document_id = document.line.id,
+                                    .description = description.empty() ? usual_description : description,
+                                    .postings = {{document.line.ledger_account, fund, std::nullopt, document.amount},
+                                                 {account, fund, std::nullopt, -document.amount}}});
+}
+
+Outcome reverse_instalment_receipt(Transaction& transaction, const BankMatch& match, Date today,
+                                   const std::string& reason) {
+  const auto key = find_instalment_key(transaction, match.document_id);
+  if (!key) return key.error();
+  const auto instalment = find_instalment(transaction.session, key->grant_id, match.document_id);
+  if (!instalment) return instalment.error();
+  const auto receipt = std::ranges::find(instalment->receipts, match.entry_id, &Receipt::entry_id);
+  if (receipt == instalment->receipts.end()) return not_found("receipt_not_found", "There is no such receipt.");
+  if (receipt->reversed) return kOk;  // on the grant's own page
+  Input input;
+  input.set("reason", reason);
+  return reverse_receipt(transaction, {key->grant_id, match.document_id, key->version, today}, receipt->id, input);
+}
+
+}  // namespace
+
+Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromLine& document) {
+  const bool credit = document.amount.minor > 0;
+  const auto& kind = document.target.kind;
+  const bool takes_credit = kind == "instalment" || kind == "income";
+  if (credit != takes_credit) return wrong_direction(credit);
+  if (kind == "instalment") return receive(transaction, document);
+  if (kind == "income") return post_plain(transaction, document, "bank_income", "income_other", "Other income");
+  return post_plain(transaction, document, "bank_fee", "bank_fees", "Bank fee");
+}
+
+Outcome reverse_document(Transaction& transaction, const BankMatch& match, Date today, const std::string& reason) {
+  if (match.document_kind == "instalment") return reverse_instalment_receipt(transaction, match, today, reason);
+  const auto reversal = reverse_entry(transaction, match.entry_id, today, reason);
+  if (!reversal) return reversal.error();
+  return kOk;
+}
+
+}  // namespace kindling

@@ -1,0 +1,288 @@
+// Statements go in through the real app, are matched, undone and reconciled.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "support/funding_app.hpp"
+
+namespace kindling {
+namespace {
+
+constexpr const char* kIban = "BE68539007547034";
+
+std::string file(const std::string& name) {
+  std::ifstream stream(std::string(KINDLING_SOURCE_DIR "/tests/support/statements/") + name);
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return bytes.str();
+}
+
+std::string replaced(std::string text, const std::string& old, const std::string& now) {
+  const auto at = text.find(old);
+  EXPECT_NE(at, std::string::npos) << old;
+  return text.replace(at, old.size(), now);
+}
+
+class Banking : public ::testing::Test {
+ protected:
+  Answer record_account(const Pairs& changes = {}) {
+    Pairs members{{"name", "Main account"}, {"holder", "Sparks in the Dark vzw"}, {"iban", kIban},
+                  {"currency", "EUR"},      {"opening_on", "2026-01-31"},         {"opening", "1000.00"}};
+    for (const auto& [name, value] : changes) {
+      for (auto& member : members) {
+        if (member.first == name) member.second = value;
+      }
+    }
+    std::string body = "{";
+    for (const auto& [name, value] : members) {
+      body += (body.size() > 1 ? "," : "") + ("\"" + name + "\":\"" + value + "\"");
+    }
+    return app_.json("POST", "/api/v1/bank-accounts", body + "}");
+  }
+
+  Answer upload(const std::string& bytes) {
+    return app_.json("POST", "/api/v1/bank-statements", bytes, {{"Content-Type", "application/xml"}});
+  }
+
+  std::int64_t line(const std::string& reference) {
+    return app_.number("SELECT COALESCE((SELECT id FROM bank_lines WHERE bank_reference = '" + reference + "'), 0)");
+  }
+  std::string line_path(const std::string& reference) { return "/api/v1/bank-lines/" + std::to_string(line(reference)); }
+  // A verb on a line at its current version.
+  Answer act(const std::string& reference, const std::string& verb, const std::string& body) {
+    const auto path = line_path(reference);
+    return app_.json("POST", path + verb, body, {{"If-Match", app_.get(path).header("etag")}});
+  }
+  std::string state(const std::string& reference) { return text_at(app_.get(line_path(reference)).json(), "state"); }
+  std::int64_t cash() {
+    return app_.number("SELECT COALESCE(sum(amount_minor), 0)::bigint FROM balances WHERE account_code = 'bank'");
+  }
+  Value reconciliation() { return app_.get("/api/v1/bank-accounts/1/reconciliation").json(); }
+
+  // An awarded grant with an instalment of this amount; the instalment's id.
+  std::int64_t instalment(const std::string& amount) {
+    const auto grant = app_.record_grant();
+    const auto path = "/api/v1/grants/" + std::to_string(grant);
+    app_.json("POST", path + "/state",
+              R"({"to_state":"awarded","on_date":"2026-01-15","awarded_amount":"1000.00","reference":"AG-2026-77"})",
+              {{"If-Match", app_.etag(grant)}});
+    const auto planned = app_.json("POST", path + "/instalments", R"({"kind":"prefinancing","title":"Prefinancing",)"
+                                   R"("due_on":"2026-02-01","amount":")" + amount + "\"}");
+    EXPECT_EQ(planned.status, 201) << planned.body;
+    return std::stoll(text_at(planned.json(), "id"));
+  }
+
+  FundingApp app_;
+};
+
+TEST_F(Banking, AnAccountPostsItsOpeningAndRefusesAWrongIban) {
+  const auto wrong = record_account({{"iban", "BE69 5390 0754 7034"}});
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_EQ(wrong.breaches(), std::vector<std::string>{"iban:wrong_check_digits"});
+  EXPECT_EQ(record_account({{"iban", "BE68 5390"}}).breaches(), std::vector<std::string>{"iban:wrong_length"});
+  EXPECT_EQ(cash(), 0);
+  const auto recorded = record_account();
+  ASSERT_EQ(recorded.status, 201) << recorded.body;
+  EXPECT_EQ(text_at(recorded.json(), "balance"), "1000.00");
+  EXPECT_EQ(cash(), 100'000);
+  EXPECT_EQ(record_account().breaches(), std::vector<std::string>{"iban:bank_account_iban_is_unique"});
+  EXPECT_EQ(cash(), 100'000);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+}
+
+TEST_F(Banking, AFileGoesInWholeAndTwiceChangesNothing) {
+  ASSERT_EQ(record_account().status, 201);
+  const auto first = upload(file("camt_02.xml"));
+  ASSERT_EQ(first.status, 200) << first.body;
+  EXPECT_NE(first.body.find("\"new_lines\":6"), std::string::npos) << first.body;
+  const auto again = upload(file("camt_02.xml"));
+  EXPECT_NE(again.body.find("\"known\":true"), std::string::npos) << again.body;
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_lines"), 6);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_statements"), 1);
+  // 02, 04 and 08 follow each other: nothing is missing between them.
+  EXPECT_EQ(upload(file("camt_04.xml")).status, 200);
+  EXPECT_EQ(upload(file("camt_08.xml")).status, 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_statement_steps WHERE difference_minor <> 0"), 0);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_statements"), 4);
+  const auto account = app_.get("/api/v1/bank-accounts/1").json();
+  EXPECT_EQ(text_at(account, "balance"), "1137.50");
+  EXPECT_EQ(text_at(account, "closed_on"), "2026-02-05");
+}
+
+TEST_F(Banking, WhatIsWrongIsToldAndNothingIsHalfImported) {
+  const auto unknown = upload(file("camt_02.xml"));
+  EXPECT_EQ(unknown.breaches(), std::vector<std::string>{"file:account_not_recorded"});
+  ASSERT_EQ(record_account().status, 201);
+  const auto whole = file("camt_08.xml");
+  // The second of two statements is wrong: the first is not taken either.
+  auto second = whole;
+  second.replace(second.rfind("1137.50"), 7, "1137.51");
+  EXPECT_EQ(upload(second).breaches(), std::vector<std::string>{"file:statement_does_not_add_up"});
+  EXPECT_EQ(upload(whole.substr(0, whole.size() / 2)).breaches(), std::vector<std::string>{"file:file_is_cut"});
+  EXPECT_EQ(upload("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").breaches(),
+            std::vector<std::string>{"file:doctype_refused"});
+  EXPECT_EQ(upload("").breaches(), std::vector<std::string>{"file:required"});
+  auto dollars = file("camt_04.xml");
+  for (std::size_t at = 0; (at = dollars.find("\"EUR\"", at)) != std::string::npos;) dollars.replace(at, 5, "\"USD\"");
+  EXPECT_EQ(upload(dollars).breaches(), std::vector<std::string>{"file:other_currency"});
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_statements"), 0);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_lines"), 0);
+}
+
+TEST_F(Banking, GapsAndOverlapsBetweenStatementsAreTold) {
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  ASSERT_EQ(upload(file("camt_08.xml")).status, 200);  // 04 is missing between them
+  EXPECT_EQ(app_.number("SELECT difference_minor FROM bank_statement_steps ORDER BY bank_statement_id LIMIT 1 OFFSET 1"),
+            -4'000);
+  EXPECT_NE(app_.get("/bank/1").body.find("Lines worth -40.00 EUR are missing since 2 Feb 2026."), std::string::npos);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+  ASSERT_EQ(upload(file("camt_04.xml")).status, 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_statement_steps WHERE difference_minor <> 0"), 0);
+  // The same lines in a statement of another name: they count once.
+  ASSERT_EQ(upload(replaced(file("camt_04.xml"), "2026-022", "2026-022-bis")).status, 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_lines WHERE bank_reference = '2602030001'"), 1);
+  EXPECT_EQ(app_.number("SELECT max(known_count) FROM bank_statement_steps"), 1);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+}
+
+TEST_F(Banking, AnInstalmentIsReceivedFromALineAndUndoneByALinkedReversal) {
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  const auto id = instalment("50.00");
+  const auto proposals = app_.get(line_path("2602020001") + "/proposals");
+  EXPECT_NE(proposals.body.find("\"target\":\"instalment:" + std::to_string(id) + "\""), std::string::npos)
+      << proposals.body;
+  EXPECT_NE(proposals.body.find("The amount is the same."), std::string::npos) << proposals.body;
+  const auto before = cash();
+  const auto matched = act("2602020001", "/match", R"({"target":"instalment:)" + std::to_string(id) + "\"}");
+  ASSERT_EQ(matched.status, 200) << matched.body;
+  EXPECT_EQ(text_at(matched.json(), "state"), "matched");
+  EXPECT_EQ(cash(), before + 5'000);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM instalment_receipts WHERE reference = '2602020001'"), 1);
+
+  const auto match = app_.number("SELECT id FROM bank_matches");
+  const auto path = "/matches/" + std::to_string(match) + "/undo";
+  EXPECT_EQ(act("2602020001", path, R"({"reason":""})").breaches(), std::vector<std::string>{"reason:required"});
+  ASSERT_EQ(act("2602020001", path, R"({"reason":"Of another grant."})").status, 200);
+  EXPECT_EQ(state("2602020001"), "new");
+  EXPECT_EQ(cash(), before);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM entries e JOIN entries o ON o.id = e.reverses_entry_id "
+                        "WHERE o.document_kind = 'instalment'"), 1);
+  EXPECT_EQ(act("2602020001", path, R"({"reason":"Again."})").status, 409);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+}
+
+TEST_F(Banking, OneLineToSeveralAndSeveralLinesToOne) {
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  const auto id = std::to_string(instalment("100.00"));
+  // The lines of 40.00 and 60.00 to one instalment.
+  ASSERT_EQ(act("2602020002#2", "/match", R"({"target":"instalment:)" + id + "\"}").status, 200);
+  ASSERT_EQ(act("2602020002#3", "/match", R"({"target":"instalment:)" + id + "\"}").status, 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM instalments WHERE state = 'received'"), 1);
+  // The line of 50.00 to two documents.
+  ASSERT_EQ(act("2602020001", "/match", R"({"target":"income","amount":"20.00","description":"Interest"})").status, 200);
+  EXPECT_EQ(state("2602020001"), "new");
+  EXPECT_EQ(act("2602020001", "/match", R"({"target":"income","amount":"30.01"})").breaches(),
+            std::vector<std::string>{"amount:out_of_range"});
+  ASSERT_EQ(act("2602020001", "/match", R"({"target":"income"})").status, 200);
+  EXPECT_EQ(state("2602020001"), "matched");
+  EXPECT_EQ(act("2602020001", "/match", R"({"target":"income"})").code(), "bank_line_is_not_new");
+}
+
+TEST_F(Banking, AReceiptThatIsInTheLedgerAlreadyIsLinkedAndNotPostedTwice) {
+  ASSERT_EQ(record_account().status, 201);
+  const auto id = instalment("50.00");
+  ASSERT_EQ(app_.json("POST", "/api/v1/grants/1/instalments/" + std::to_string(id) + "/receive",
+                      R"({"received_on":"2026-02-01","amount":"50.00","reference":"2602020001"})",
+                      {{"If-Match", "\"1\""}}).status, 200);
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  const auto before = cash();
+  const auto entry = app_.number("SELECT id FROM entries WHERE kind = 'instalment_received'");
+  const auto proposals = app_.get(line_path("2602020001") + "/proposals");
+  EXPECT_NE(proposals.body.find("\"target\":\"entry:" + std::to_string(entry) + "\""), std::string::npos)
+      << proposals.body;
+  const auto target = R"({"target":"entry:)" + std::to_string(entry) + "\"}";
+  ASSERT_EQ(act("2602020001", "/match", target).status, 200);
+  EXPECT_EQ(cash(), before);
+  // The entry is used up; another line cannot be the same money.
+  EXPECT_EQ(act("2602020002#1", "/match", target).breaches(), std::vector<std::string>{"target:bank_match_fits_entry"});
+  const auto undone = act("2602020001", "/matches/1/undo", R"({"reason":"Wrong line."})");
+  ASSERT_EQ(undone.status, 200) << undone.body;
+  EXPECT_EQ(cash(), before) << "what was not posted from the line stays";
+}
+
+TEST_F(Banking, FeesAndIgnoredLinesAndTheBankAgreesWithTheLedger) {
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  const auto fee = app_.number("SELECT id FROM bank_lines WHERE amount_minor = -250");
+  const auto fee_path = "/api/v1/bank-lines/" + std::to_string(fee);
+  EXPECT_EQ(app_.json("POST", fee_path + "/match", R"({"target":"income"})", {{"If-Match", "\"1\""}}).breaches(),
+            std::vector<std::string>{"target:wrong_direction"});
+  ASSERT_EQ(app_.json("POST", fee_path + "/match", R"({"target":"fee"})", {{"If-Match", "\"1\""}}).status, 200);
+  EXPECT_EQ(app_.number("SELECT sum(amount_minor)::bigint FROM balances WHERE account_code = 'bank_fees'"), 250);
+  for (const auto* reference : {"2602020001", "2602020002#1", "2602020002#2", "2602020002#3"}) {
+    ASSERT_EQ(act(reference, "/match", R"({"target":"income"})").status, 200);
+  }
+  EXPECT_EQ(act("2602020003", "/ignore", R"({"reason":""})").breaches(), std::vector<std::string>{"reason:required"});
+  auto told = reconciliation();
+  EXPECT_EQ(text_at(told, "bank"), "1147.50");
+  EXPECT_EQ(text_at(told, "ledger"), "1167.50");
+  EXPECT_EQ(text_at(told, "listed"), "-20.00");
+  EXPECT_EQ(text_at(told, "unexplained"), "0.00");
+  ASSERT_EQ(act("2602020003", "/ignore", R"({"reason":"Taken back by the bank, booked by hand."})").status, 200);
+  EXPECT_EQ(act("2602020003", "/match", R"({"target":"fee"})").code(), "bank_line_is_not_new");
+  told = reconciliation();
+  EXPECT_EQ(text_at(told, "difference_count"), "1");
+  EXPECT_EQ(text_at(told, "unexplained"), "0.00");
+  ASSERT_EQ(act("2602020003", "/reopen", "{}").status, 200);
+  EXPECT_EQ(state("2602020003"), "new");
+  EXPECT_EQ(app_.get("/bank").status, 200);
+  EXPECT_EQ(app_.get("/bank/1").status, 200);
+  EXPECT_EQ(app_.get("/bank/1/reconciliation").status, 200);
+  EXPECT_EQ(app_.get("/bank/lines/" + std::to_string(fee)).status, 200);
+}
+
+TEST_F(Banking, AStaleFormIsToldAndADryRunStoresNothing) {
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  const auto path = line_path("2602020001");
+  EXPECT_EQ(app_.json("POST", path + "/match", R"({"target":"income"})").status, 428);
+  EXPECT_EQ(app_.json("POST", path + "/match", R"({"target":"income"})", {{"If-Match", "\"9\""}}).status, 412);
+  const auto dry = app_.json("POST", path + "/match?dry_run=true", R"({"target":"income"})", {{"If-Match", "\"1\""}});
+  EXPECT_EQ(text_at(dry.json(), "would_answer"), "200");
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_matches"), 0);
+  EXPECT_EQ(act("2602020001", "/match", R"({"target":"gift:1"})").breaches(),
+            std::vector<std::string>{"target:not_a_target"});
+  EXPECT_EQ(act("2602020001", "/match", R"({"target":"entry:999"})").breaches(),
+            std::vector<std::string>{"target:bank_match_fits_entry"});
+}
+
+TEST_F(Banking, TheDatabaseHoldsTheRulesByItself) {
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  ASSERT_EQ(act("2602020001", "/match", R"({"target":"income"})").status, 200);
+  EXPECT_EQ(app_.broken_rule("UPDATE bank_lines SET state = 'matched' WHERE bank_reference = '2602020003'"),
+            "bank_line_state_fits_matches");
+  EXPECT_EQ(app_.broken_rule("UPDATE bank_lines SET state = 'new' WHERE bank_reference = '2602020001'"),
+            "bank_line_state_fits_matches");
+  const std::string insert = "INSERT INTO bank_matches (bank_line_id, entry_id, amount_minor, how, posted, reason, "
+                             "undoes_match_id, created_by) SELECT ";
+  EXPECT_EQ(app_.broken_rule(insert + "bank_line_id, entry_id, 1, 'by_hand', false, 'x', NULL, 1 FROM bank_matches"),
+            "bank_match_fits_line");
+  EXPECT_EQ(app_.broken_rule(insert + "bank_line_id, entry_id, -4999, 'by_hand', false, 'x', id, 1 FROM bank_matches"),
+            "bank_match_undoing_negates");
+  EXPECT_EQ(app_.broken_rule("INSERT INTO bank_lines (bank_account_id, bank_statement_id, bank_reference, booked_on, "
+                             "value_on, amount_minor, reversal, end_to_end_id, structured_reference) SELECT "
+                             "bank_account_id, bank_statement_id, bank_reference, booked_on, value_on, amount_minor, "
+                             "reversal, '', '' FROM bank_lines LIMIT 1"),
+            "bank_line_counts_once");
+  EXPECT_EQ(app_.number("SELECT has_table_privilege('kindling_service', 'bank_matches', 'UPDATE, DELETE, TRUNCATE')::int"),
+            0);
+  EXPECT_EQ(app_.number("SELECT has_column_privilege('kindling_service', 'bank_lines', 'amount_minor', 'UPDATE')::int"), 0);
+}
+
+}  // namespace
+}  // namespace kindling
