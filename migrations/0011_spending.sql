@@ -172,6 +172,7 @@ CREATE TABLE expenditures (
   payment_entry_id bigint REFERENCES entries (id),
   created_by bigint REFERENCES users (id),
   created_at timestamptz NOT NULL DEFAULT now(),
+  submissions integer NOT NULL DEFAULT 0,  -- how often it was submitted; an override is of one submission
   submitted_by bigint REFERENCES users (id),
   submitted_at timestamptz,
   approved_by bigint REFERENCES users (id),
@@ -192,7 +193,7 @@ CREATE TABLE expenditures (
     CHECK (works_to >= works_from AND extract(year FROM works_to) = extract(year FROM works_from)),
   CONSTRAINT in_kind_has_a_valuation
     CHECK (kind <> 'in_kind' OR (in_kind_of IN ('goods', 'services', 'time') AND valuation_basis IS NOT NULL)),
-  CONSTRAINT in_kind_is_never_paid CHECK (kind <> 'in_kind' OR paid_on IS NULL),
+  CONSTRAINT in_kind_is_never_paid CHECK (kind <> 'in_kind' OR (paid_on IS NULL AND payment_entry_id IS NULL)),
   CONSTRAINT submission_has_an_author CHECK (state NOT IN ('submitted', 'approved', 'reported') OR submitted_by IS NOT NULL),
   CONSTRAINT approval_has_an_entry
     CHECK (state NOT IN ('approved', 'reported') OR (approved_by IS NOT NULL AND entry_id IS NOT NULL)),
@@ -202,7 +203,12 @@ CREATE TABLE expenditures (
 -- The same invoice counts once over all grants, however its number is written.
 CREATE UNIQUE INDEX invoice_counts_once ON expenditures (supplier_id, document_key, document_on)
   WHERE supplier_id IS NOT NULL AND document_number IS NOT NULL AND state <> 'withdrawn' AND reversed_minor < amount_minor;
+-- And so does a payslip.
+CREATE UNIQUE INDEX staff_document_counts_once ON expenditures (lower(person), document_key, document_on)
+  WHERE kind = 'staff' AND document_number IS NOT NULL AND state <> 'withdrawn' AND reversed_minor < amount_minor;
+-- The orders of the list, each with its tie-break.
 CREATE INDEX expenditures_by_date ON expenditures (document_on, id);
+CREATE INDEX expenditures_by_amount ON expenditures (amount_minor, id);
 CREATE INDEX expenditures_by_state ON expenditures (state, id);
 CREATE INDEX expenditures_by_person ON expenditures (lower(person), works_from) WHERE person IS NOT NULL;
 
@@ -212,7 +218,9 @@ CREATE TABLE expenditure_allocations (
   position integer NOT NULL,
   used_as text NOT NULL,  -- claimed from a grant, its match, ineligible in it, or the platform's own cost
   grant_id bigint,
-  budget_line_id bigint REFERENCES budget_lines (id),  -- the root
+  budget_line_id bigint REFERENCES budget_lines (id),  -- the root; it has the category and the partner of a claim
+  category_code text,                                  -- of match and ineligible parts, where it is known
+  partner_id bigint REFERENCES grant_partners (id),
   commitment_id bigint REFERENCES commitments (id),
   fund_id bigint NOT NULL REFERENCES funds (id),
   amount_minor bigint NOT NULL,           -- in the expenditure's currency
@@ -223,10 +231,18 @@ CREATE TABLE expenditure_allocations (
   ineligible_reason text,
   CONSTRAINT allocation_stands_once UNIQUE (expenditure_id, position),
   CONSTRAINT allocation_currency_is_of_the_grant FOREIGN KEY (grant_id, grant_currency) REFERENCES grants (id, currency),
+  CONSTRAINT allocation_category_is_of_the_grant
+    FOREIGN KEY (grant_id, category_code) REFERENCES grant_categories (grant_id, code),
   CONSTRAINT allocation_use_is_known CHECK (used_as IN ('claimed', 'match', 'ineligible', 'own')),
   CONSTRAINT allocation_is_positive CHECK (amount_minor > 0),
   CONSTRAINT allocation_reversal_fits
     CHECK (reversed_minor BETWEEN 0 AND amount_minor AND grant_reversed_minor BETWEEN 0 AND COALESCE(grant_minor, 0)),
+  CONSTRAINT allocation_says_its_currency CHECK ((grant_id IS NULL) = (grant_currency IS NULL)),
+  CONSTRAINT allocation_in_grant_currency_is_not_negative
+    CHECK (grant_minor >= 0 AND (grant_minor IS NULL OR grant_currency IS NOT NULL)),
+  CONSTRAINT claim_takes_category_and_partner_of_its_line
+    CHECK (used_as <> 'claimed' OR (category_code IS NULL AND partner_id IS NULL)),
+  CONSTRAINT own_cost_has_no_category CHECK (used_as <> 'own' OR (category_code IS NULL AND partner_id IS NULL)),
   CONSTRAINT claim_names_a_line CHECK ((used_as = 'claimed') = (budget_line_id IS NOT NULL)),
   CONSTRAINT allocation_names_its_grant CHECK ((used_as = 'own') = (grant_id IS NULL)),
   CONSTRAINT ineligible_part_has_a_reason CHECK ((used_as = 'ineligible') = (ineligible_reason IS NOT NULL)),
@@ -249,7 +265,12 @@ CREATE TABLE evidence_files (
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT evidence_is_sha256 CHECK (sha256 = sha256(content)),
   CONSTRAINT evidence_size_is_limited CHECK (size_bytes = octet_length(content) AND size_bytes BETWEEN 1 AND 10485760),
-  CONSTRAINT evidence_name_is_short CHECK (char_length(name) BETWEEN 1 AND 200)
+  CONSTRAINT evidence_name_is_short CHECK (char_length(name) BETWEEN 1 AND 200),
+  CONSTRAINT evidence_type_is_known CHECK (media_type IN (
+    'application/pdf', 'image/png', 'image/jpeg', 'text/csv', 'text/plain', 'application/xml',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'application/vnd.oasis.opendocument.spreadsheet', 'application/vnd.oasis.opendocument.text'))
 );
 CREATE UNIQUE INDEX evidence_counts_once ON evidence_files (sha256) WHERE counts;
 CREATE INDEX evidence_by_expenditure ON evidence_files (expenditure_id, id);
@@ -258,14 +279,22 @@ CREATE INDEX evidence_by_expenditure ON evidence_files (expenditure_id, id);
 CREATE TABLE expenditure_overrides (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   expenditure_id bigint NOT NULL REFERENCES expenditures (id),
+  submission integer NOT NULL,
   code text NOT NULL,
   grant_id bigint NOT NULL REFERENCES grants (id),
+  budget_line_id bigint REFERENCES budget_lines (id),
+  category_code text,
+  excess_minor bigint NOT NULL,  -- what its author saw and let pass; more than that needs another one
   reason text NOT NULL,
   actor_id bigint NOT NULL REFERENCES users (id),
   at timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT override_stands_once UNIQUE (expenditure_id, code, grant_id),
+  CONSTRAINT override_covers_an_excess CHECK (excess_minor > 0),
   CONSTRAINT override_has_a_reason CHECK (char_length(reason) BETWEEN 1 AND 1000)
 );
+
+CREATE INDEX overrides_by_expenditure ON expenditure_overrides (expenditure_id, submission);
+CREATE TRIGGER posted_rows_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON expenditure_overrides
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- A correction: part or all of an approved cost is taken back, by a request and its approval.
 CREATE TABLE expenditure_reversals (
@@ -347,54 +376,67 @@ $$;
 -- Days worked for EU grants in a calendar year, over all of them (AGA 6.2.A: at most 215).
 CREATE FUNCTION person_days_hundredths(of_person text, of_year integer, but_expenditure bigint) RETURNS bigint
 LANGUAGE sql STABLE AS $$
-  SELECT COALESCE(sum(person_days_hundredths), 0)::bigint
+  SELECT COALESCE(sum(round(person_days_hundredths::numeric * (amount_minor - reversed_minor) / amount_minor)), 0)::bigint
   FROM expenditures
   WHERE lower(person) = lower(of_person)
     AND extract(year FROM works_from) = of_year
     AND counts_to_ceiling
     AND state IN ('submitted', 'approved', 'reported')
-    AND reversed_minor < amount_minor
     AND id <> but_expenditure
 $$;
 
+-- Of what a cost takes from a line, the part that orders had reserved for it: room for this cost alone.
+CREATE FUNCTION own_commitment_minor(of_expenditure bigint, of_line bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(sum(least(a.minor, greatest(c.amount_minor - COALESCE(u.minor, 0), 0))), 0)::bigint
+  FROM (SELECT commitment_id, sum(grant_minor) AS minor
+        FROM expenditure_allocations
+        WHERE expenditure_id = of_expenditure
+          AND budget_line_id = of_line
+          AND commitment_id IS NOT NULL
+        GROUP BY commitment_id) a
+  JOIN commitments c ON c.id = a.commitment_id AND c.state = 'open'
+  LEFT JOIN LATERAL (SELECT sum(x.grant_minor - x.grant_reversed_minor) AS minor
+                     FROM expenditure_allocations x
+                     JOIN expenditures e ON e.id = x.expenditure_id AND e.state IN ('approved', 'reported')
+                     WHERE x.commitment_id = c.id) u ON true
+$$;
+
 -- Which limits an expenditure breaks as it stands, each with the limit and what it would come to. `hard`: no override
--- helps. Its own commitment's reservation counts as room, because the cost consumes it.
+-- helps. Its own commitment's reservation counts as room, because the cost consumes it; what it has posted itself
+-- does not count as spent, so that the answer is the same before and after its entry.
 CREATE FUNCTION spending_breaches(of_expenditure bigint)
-RETURNS TABLE (code text, hard boolean, grant_id bigint, budget_line_id bigint, limit_minor bigint, total_minor bigint)
+RETURNS TABLE (code text, hard boolean, grant_id bigint, budget_line_id bigint, category_code text, limit_minor bigint,
+               total_minor bigint)
 LANGUAGE sql STABLE AS $$
   WITH cost AS (
     SELECT * FROM expenditures WHERE id = of_expenditure
   ), claims AS (
-    SELECT a.grant_id, a.budget_line_id, sum(a.grant_minor)::bigint AS minor, bool_or(a.grant_minor IS NULL) AS unrated
+    SELECT a.grant_id, a.budget_line_id, sum(a.grant_minor)::bigint AS minor
     FROM expenditure_allocations a
     WHERE a.expenditure_id = of_expenditure
       AND a.used_as = 'claimed'
     GROUP BY a.grant_id, a.budget_line_id
-  ), own_commitments AS (
-    SELECT c.budget_line_id,
-           sum(least(a.minor, greatest(c.amount_minor - COALESCE(u.minor, 0), 0)))::bigint AS minor
-    FROM (SELECT commitment_id, sum(grant_minor) AS minor
-          FROM expenditure_allocations
-          WHERE expenditure_id = of_expenditure
-            AND commitment_id IS NOT NULL
-          GROUP BY commitment_id) a
-    JOIN commitments c ON c.id = a.commitment_id AND c.state = 'open'
-    LEFT JOIN (SELECT x.commitment_id, sum(x.grant_minor - x.grant_reversed_minor) AS minor
-               FROM expenditure_allocations x
-               JOIN expenditures e ON e.id = x.expenditure_id AND e.state IN ('approved', 'reported')
-               GROUP BY x.commitment_id) u ON u.commitment_id = c.id
-    GROUP BY c.budget_line_id
   ), grants_of AS (
     SELECT g.*, v.id AS version_id
     FROM grants g
     LEFT JOIN budget_versions v ON v.grant_id = g.id AND v.state = 'approved'
     WHERE g.id IN (SELECT c.grant_id FROM claims c)
+  ), posted AS (
+    SELECT p.budget_line_id, sum(p.amount_minor)::bigint AS minor
+    FROM entries e
+    JOIN postings p ON p.entry_id = e.id
+    JOIN accounts t ON t.code = p.account_code AND t.kind = 'expense'
+    WHERE e.document_kind = 'expenditure'
+      AND e.document_id = of_expenditure
+      AND p.budget_line_id IS NOT NULL
+    GROUP BY p.budget_line_id
   ), lines AS (
-    SELECT g.id AS grant_id, l.root_id, l.category_code, l.starts_on, l.ends_on, f.planned_minor, f.spent_minor,
-           f.committed_minor
+    SELECT g.id AS grant_id, l.root_id, l.category_code, l.starts_on, l.ends_on, f.planned_minor,
+           f.spent_minor - COALESCE(p.minor, 0) AS spent_minor, f.committed_minor
     FROM grants_of g
-    JOIN budget_lines l ON l.budget_version_id = g.version_id
-    JOIN budget_line_figures(g.version_id) f ON f.line_id = l.id
+    CROSS JOIN LATERAL budget_line_figures(g.version_id) f
+    JOIN budget_lines l ON l.id = f.line_id
+    LEFT JOIN posted p ON p.budget_line_id = f.root_id
   ), categories AS (
     SELECT l.grant_id,
            l.category_code,
@@ -408,60 +450,61 @@ LANGUAGE sql STABLE AS $$
     SELECT g.id AS grant_id,
            COALESCE(g.awarded_minor, 0) AS limit_minor,
            round((sum(k.spent_minor + k.minor)
-                  + round(sum(k.spent_minor + k.minor) FILTER (WHERE gc.in_indirect_base) * g.indirect_rate_bp / 10000.0))
+                  + round(COALESCE(sum(k.spent_minor + k.minor) FILTER (WHERE gc.in_indirect_base), 0)
+                          * g.indirect_rate_bp / 10000.0))
                  * g.funding_rate_bp / 10000.0)::bigint AS total_minor
     FROM grants_of g
     JOIN categories k ON k.grant_id = g.id
     JOIN grant_categories gc ON gc.grant_id = g.id AND gc.code = k.category_code
     GROUP BY g.id, g.awarded_minor, g.indirect_rate_bp, g.funding_rate_bp
   )
-  SELECT 'grant_takes_no_costs', true, g.id, NULL::bigint, NULL::bigint, NULL::bigint
+  SELECT 'grant_takes_no_costs', true, g.id, NULL::bigint, NULL::text, NULL::bigint, NULL::bigint
   FROM grants_of g
   WHERE g.state NOT IN ('awarded', 'active', 'suspended', 'closing')
   UNION ALL
-  SELECT 'outside_eligible_period', true, g.id, NULL, NULL, NULL
+  SELECT 'outside_eligible_period', true, g.id, NULL, NULL, NULL, NULL
   FROM grants_of g, cost c
-  WHERE c.document_on NOT BETWEEN g.starts_on AND g.ends_on
-     OR c.works_from < g.starts_on
-     OR c.works_to > g.ends_on
+  WHERE COALESCE(c.works_from, c.document_on) < g.starts_on
+     OR COALESCE(c.works_to, c.document_on) > g.ends_on
   UNION ALL
-  SELECT 'line_is_not_in_the_active_budget', true, c.grant_id, c.budget_line_id, NULL, NULL
+  SELECT 'line_is_not_in_the_active_budget', true, c.grant_id, c.budget_line_id, NULL, NULL, NULL
   FROM claims c
   WHERE NOT EXISTS (SELECT 1 FROM lines l WHERE l.root_id = c.budget_line_id AND l.grant_id = c.grant_id)
   UNION ALL
-  SELECT 'outside_line_period', true, l.grant_id, l.root_id, NULL, NULL
+  SELECT 'outside_line_period', true, l.grant_id, l.root_id, NULL, NULL, NULL
   FROM claims c
   JOIN lines l ON l.root_id = c.budget_line_id, cost x
-  WHERE x.document_on < l.starts_on
-     OR x.document_on > l.ends_on
+  WHERE COALESCE(x.works_from, x.document_on) < l.starts_on
+     OR COALESCE(x.works_to, x.document_on) > l.ends_on
   UNION ALL
-  SELECT 'exchange_rate_is_missing', true, a.grant_id, a.budget_line_id, NULL, NULL
+  SELECT 'exchange_rate_is_missing', true, a.grant_id, a.budget_line_id, NULL, NULL, NULL
   FROM expenditure_allocations a
   WHERE a.expenditure_id = of_expenditure
     AND a.grant_id IS NOT NULL
     AND a.grant_minor IS NULL
   UNION ALL
-  SELECT 'person_days_exceed_215', true, NULL, NULL, 21500,
-         person_days_hundredths(c.person, extract(year FROM c.works_from)::integer, c.id) + c.person_days_hundredths
+  SELECT 'person_days_exceed_215', true, NULL, NULL, NULL, 21500,
+         d.others + c.person_days_hundredths
   FROM cost c
+  CROSS JOIN LATERAL person_days_hundredths(c.person, extract(year FROM c.works_from)::integer, c.id) AS d (others)
   WHERE c.counts_to_ceiling
-    AND person_days_hundredths(c.person, extract(year FROM c.works_from)::integer, c.id) + c.person_days_hundredths > 21500
+    AND d.others + c.person_days_hundredths > 21500
   UNION ALL
-  SELECT 'line_exceeded', false, l.grant_id, l.root_id,
-         l.planned_minor - l.spent_minor - l.committed_minor + COALESCE(o.minor, 0), c.minor
+  SELECT 'line_exceeded', false, l.grant_id, l.root_id, l.category_code, r.minor, c.minor
   FROM claims c
   JOIN lines l ON l.root_id = c.budget_line_id AND l.grant_id = c.grant_id
-  LEFT JOIN own_commitments o ON o.budget_line_id = l.root_id
-  WHERE c.minor > l.planned_minor - l.spent_minor - l.committed_minor + COALESCE(o.minor, 0)
+  CROSS JOIN LATERAL (SELECT l.planned_minor - l.spent_minor - l.committed_minor
+                             + own_commitment_minor(of_expenditure, l.root_id)) AS r (minor)
+  WHERE c.minor > r.minor
   UNION ALL
-  SELECT 'category_exceeded', false, k.grant_id, NULL,
+  SELECT 'category_exceeded', false, k.grant_id, NULL, k.category_code,
          round(k.planned_minor * (10000 + g.transfer_threshold_bp) / 10000.0)::bigint, k.spent_minor + k.minor
   FROM categories k
   JOIN grants_of g ON g.id = k.grant_id
   WHERE k.minor > 0
     AND k.spent_minor + k.minor > round(k.planned_minor * (10000 + g.transfer_threshold_bp) / 10000.0)
   UNION ALL
-  SELECT 'grant_exceeded', false, d.grant_id, NULL, d.limit_minor, d.total_minor
+  SELECT 'grant_exceeded', false, d.grant_id, NULL, NULL, d.limit_minor, d.total_minor
   FROM declared d
   WHERE d.total_minor > d.limit_minor
 $$;
@@ -549,21 +592,80 @@ CREATE TRIGGER commitments_follow AFTER UPDATE OF grant_reversed_minor ON expend
   FOR EACH ROW WHEN (NEW.commitment_id IS NOT NULL) EXECUTE FUNCTION follow_commitments();
 
 -- draft -> submitted -> approved -> reported; back to draft where it is returned; a draft may be withdrawn.
-CREATE FUNCTION check_expenditure() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION begin_expenditure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.state <> 'draft' OR NEW.entry_id IS NOT NULL OR NEW.reversed_minor <> 0 OR NEW.submissions <> 0 THEN
+    RAISE EXCEPTION 'an expenditure begins as a draft'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_begins_as_a_draft';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER expenditure_begins_as_a_draft BEFORE INSERT ON expenditures
+  FOR EACH ROW EXECUTE FUNCTION begin_expenditure();
+
+-- A breach passes where the grant only warns, since before the cost was submitted, and somebody else has let at least
+-- this much pass in this submission.
+CREATE FUNCTION check_spending_limits(of expenditures) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  allocated bigint;
   breach record;
 BEGIN
-  IF NEW.state = OLD.state THEN
-    IF OLD.state <> 'draft' AND (NEW.kind, NEW.supplier_id, NEW.document_number, NEW.document_on, NEW.description,
-                                 NEW.currency, NEW.amount_minor, NEW.person, NEW.works_from, NEW.works_to,
-                                 NEW.person_days_hundredths, NEW.in_kind_of, NEW.entry_id)
-       IS DISTINCT FROM (OLD.kind, OLD.supplier_id, OLD.document_number, OLD.document_on, OLD.description,
-                         OLD.currency, OLD.amount_minor, OLD.person, OLD.works_from, OLD.works_to,
-                         OLD.person_days_hundredths, OLD.in_kind_of, OLD.entry_id) THEN
-      RAISE EXCEPTION 'expenditure % is %', OLD.id, OLD.state
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_changes_only_in_a_draft';
+  -- Two approvals at once take turns at their grants, so that they cannot exceed together what each may alone.
+  PERFORM 1
+  FROM grants
+  WHERE id IN (SELECT grant_id FROM expenditure_allocations WHERE expenditure_id = of.id)
+  ORDER BY id
+  FOR NO KEY UPDATE;
+  IF of.counts_to_ceiling THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended(lower(of.person), 4920311));
+  END IF;
+  FOR breach IN
+    SELECT b.code,
+           b.hard OR g.overspend_rule = 'stop' OR g.overspend_rule_since > of.submitted_at AS refused,
+           EXISTS (SELECT 1
+                   FROM expenditure_overrides o
+                   WHERE o.expenditure_id = of.id
+                     AND o.submission = of.submissions
+                     AND o.code = b.code
+                     AND o.grant_id = b.grant_id
+                     AND o.budget_line_id IS NOT DISTINCT FROM b.budget_line_id
+                     AND o.category_code IS NOT DISTINCT FROM b.category_code
+                     AND o.excess_minor >= b.total_minor - b.limit_minor) AS overridden
+    FROM spending_breaches(of.id) b
+    LEFT JOIN grants g ON g.id = b.grant_id
+    ORDER BY b.hard DESC
+  LOOP
+    IF breach.refused THEN
+      RAISE EXCEPTION 'expenditure % breaks %', of.id, breach.code
+        USING ERRCODE = 'check_violation', CONSTRAINT = breach.code;
+    ELSIF NOT breach.overridden THEN
+      RAISE EXCEPTION 'expenditure % breaks % without an override', of.id, breach.code
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'override_is_missing';
     END IF;
+  END LOOP;
+END
+$$;
+
+CREATE FUNCTION check_expenditure() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  -- All that may move once a cost is no draft; every other column is frozen, also one that is added later. The key of
+  -- the document follows its number, and is not computed yet in a trigger before the row.
+  moving constant text[] := ARRAY['document_key', 'version', 'state', 'returned_reason', 'paid_on', 'payment_entry_id',
+                                  'reversed_minor', 'submissions', 'submitted_by', 'submitted_at', 'approved_by', 'approved_at', 'entry_id'];
+  allocated bigint;
+BEGIN
+  IF NEW.created_by IS DISTINCT FROM OLD.created_by
+     OR (OLD.state <> 'draft' AND to_jsonb(NEW) - moving IS DISTINCT FROM to_jsonb(OLD) - moving)
+     OR (OLD.entry_id IS NOT NULL AND (NEW.entry_id, NEW.approved_by, NEW.approved_at)
+         IS DISTINCT FROM (OLD.entry_id, OLD.approved_by, OLD.approved_at))
+     OR (NEW.entry_id IS DISTINCT FROM OLD.entry_id AND NEW.state <> 'approved')
+     OR (OLD.payment_entry_id IS NOT NULL AND (NEW.payment_entry_id, NEW.paid_on)
+         IS DISTINCT FROM (OLD.payment_entry_id, OLD.paid_on))
+     OR (NEW.reversed_minor <> OLD.reversed_minor AND NEW.state NOT IN ('approved', 'reported')) THEN
+    RAISE EXCEPTION 'expenditure % is %', OLD.id, OLD.state
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_changes_only_in_a_draft';
+  END IF;
+  IF NEW.state = OLD.state THEN
     RETURN NEW;
   END IF;
   IF (OLD.state, NEW.state) NOT IN (('draft', 'submitted'), ('submitted', 'draft'), ('submitted', 'approved'),
@@ -577,37 +679,14 @@ BEGIN
       RAISE EXCEPTION 'allocations of expenditure % come to %', NEW.id, allocated
         USING ERRCODE = 'check_violation', CONSTRAINT = 'allocations_add_up';
     END IF;
+    NEW.submissions := OLD.submissions + 1;
+    NEW.submitted_at := clock_timestamp();
+  ELSIF NEW.submissions <> OLD.submissions OR NEW.submitted_at IS DISTINCT FROM OLD.submitted_at THEN
+    RAISE EXCEPTION 'expenditure % keeps when it was submitted', OLD.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_changes_only_in_a_draft';
   END IF;
   IF NEW.state = 'approved' AND OLD.state = 'submitted' THEN
-    -- Two approvals at once take turns at their grants, so that they cannot exceed together what each may alone.
-    PERFORM 1
-    FROM grants
-    WHERE id IN (SELECT grant_id FROM expenditure_allocations WHERE expenditure_id = NEW.id)
-    ORDER BY id
-    FOR NO KEY UPDATE;
-    IF NEW.counts_to_ceiling THEN
-      PERFORM pg_advisory_xact_lock(hashtextextended(lower(NEW.person), 4920311));
-    END IF;
-    FOR breach IN
-      SELECT b.code, b.hard,
-             b.hard OR g.overspend_rule = 'stop' OR g.overspend_rule_since > NEW.submitted_at AS refused,
-             EXISTS (SELECT 1
-                     FROM expenditure_overrides o
-                     WHERE o.expenditure_id = NEW.id
-                       AND o.code = b.code
-                       AND o.grant_id = b.grant_id
-                       AND o.actor_id <> NEW.submitted_by) AS overridden
-      FROM spending_breaches(NEW.id) b
-      LEFT JOIN grants g ON g.id = b.grant_id
-    LOOP
-      IF breach.refused THEN
-        RAISE EXCEPTION 'expenditure % breaks %', NEW.id, breach.code
-          USING ERRCODE = 'check_violation', CONSTRAINT = breach.code;
-      ELSIF NOT breach.overridden THEN
-        RAISE EXCEPTION 'expenditure % breaks % without an override', NEW.id, breach.code
-          USING ERRCODE = 'check_violation', CONSTRAINT = 'override_is_missing';
-      END IF;
-    END LOOP;
+    PERFORM check_spending_limits(NEW);
   END IF;
   RETURN NEW;
 END
@@ -615,6 +694,8 @@ $$;
 CREATE TRIGGER spending_respects_limits BEFORE UPDATE ON expenditures
   FOR EACH ROW EXECUTE FUNCTION check_expenditure();
 
+-- Each part stays within the purpose of its fund: a grant's fund pays what is claimed from that grant and nothing else;
+-- what a grant does not take is paid by the unrestricted fund, an own cost also by a campaign's.
 CREATE FUNCTION hold_allocations() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM touched t JOIN expenditures e ON e.id = t.expenditure_id WHERE e.state <> 'draft') THEN
@@ -629,10 +710,13 @@ BEGIN
        LEFT JOIN grants g ON g.id = t.grant_id
        LEFT JOIN funds f ON f.id = t.fund_id
        LEFT JOIN commitments c ON c.id = t.commitment_id
+       LEFT JOIN grant_partners p ON p.id = t.partner_id
        WHERE (t.used_as = 'claimed' AND (v.grant_id <> t.grant_id OR l.continues_id IS NOT NULL
                                          OR t.fund_id IS DISTINCT FROM g.fund_id))
-          OR (t.used_as <> 'claimed' AND f.restriction <> 'unrestricted')
-          OR (t.commitment_id IS NOT NULL AND c.budget_line_id <> t.budget_line_id)) THEN
+          OR (t.used_as IN ('match', 'ineligible') AND f.restriction <> 'unrestricted')
+          OR (t.used_as = 'own' AND EXISTS (SELECT 1 FROM grants x WHERE x.fund_id = t.fund_id))
+          OR (t.commitment_id IS NOT NULL AND c.budget_line_id <> t.budget_line_id)
+          OR (t.partner_id IS NOT NULL AND p.grant_id <> t.grant_id)) THEN
     RAISE EXCEPTION 'an allocation leaves the purpose of its fund'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'restricted_fund_keeps_its_purpose';
   END IF;
@@ -643,6 +727,24 @@ CREATE TRIGGER allocations_inserted AFTER INSERT ON expenditure_allocations
   REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION hold_allocations();
 CREATE TRIGGER allocations_deleted AFTER DELETE ON expenditure_allocations
   REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION hold_allocations();
+
+-- What a part is worth in the grant's currency is settled when the cost is submitted, as far as it has a rate; an
+-- approved one moves only with the rate of its period, and only where there is a rate at all.
+CREATE FUNCTION hold_allocation_rate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1
+             FROM expenditures e
+             WHERE e.id = NEW.expenditure_id
+               AND ((e.state = 'submitted' AND OLD.grant_minor IS NOT NULL)
+                    OR (e.state NOT IN ('draft', 'submitted') AND NEW.grant_currency = e.currency))) THEN
+    RAISE EXCEPTION 'the rate of an allocation is settled'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'allocations_change_only_in_a_draft';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER allocation_rate_is_settled AFTER UPDATE OF grant_minor ON expenditure_allocations
+  FOR EACH ROW WHEN (NEW.grant_minor IS DISTINCT FROM OLD.grant_minor) EXECUTE FUNCTION hold_allocation_rate();
 
 -- In kind is match or an own cost; it is never claimed as a cost that was paid.
 CREATE FUNCTION hold_in_kind() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -658,36 +760,180 @@ $$;
 CREATE TRIGGER in_kind_is_never_cash AFTER UPDATE OF state ON expenditures
   FOR EACH ROW EXECUTE FUNCTION hold_in_kind();
 
--- At commit, what is approved is what its entry posts: per fund, line and currency.
-CREATE FUNCTION hold_expenditure_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+-- An override is somebody else's, of what stands submitted, where the grant only warns.
+CREATE FUNCTION check_override() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  of expenditures;
 BEGIN
-  IF EXISTS (
+  SELECT * INTO of FROM expenditures WHERE id = NEW.expenditure_id;
+  IF of.state <> 'submitted' OR of.submissions <> NEW.submission THEN
+    RAISE EXCEPTION 'expenditure % is %', of.id, of.state
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'override_needs_a_submission';
+  END IF;
+  IF NEW.actor_id = of.submitted_by OR NEW.actor_id = of.created_by THEN
+    RAISE EXCEPTION 'the author of expenditure % overrides it', of.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'override_is_by_another';
+  END IF;
+  IF NOT EXISTS (SELECT 1
+                 FROM spending_breaches(of.id) b
+                 JOIN grants g ON g.id = b.grant_id
+                 WHERE b.code = NEW.code
+                   AND b.grant_id = NEW.grant_id
+                   AND b.budget_line_id IS NOT DISTINCT FROM NEW.budget_line_id
+                   AND b.category_code IS NOT DISTINCT FROM NEW.category_code
+                   AND NOT b.hard
+                   AND b.total_minor - b.limit_minor = NEW.excess_minor
+                   AND g.overspend_rule = 'warn'
+                   AND g.overspend_rule_since <= of.submitted_at) THEN
+    RAISE EXCEPTION 'nothing of this kind can be overridden in expenditure %', of.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'override_needs_a_warning';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER override_needs_a_warning BEFORE INSERT ON expenditure_overrides
+  FOR EACH ROW EXECUTE FUNCTION check_override();
+
+-- requested -> approved or refused, once; for a cost that is posted, and never for more than is left of it.
+CREATE FUNCTION check_reversal() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  of expenditures;
+BEGIN
+  SELECT * INTO of FROM expenditures WHERE id = NEW.expenditure_id;
+  IF TG_OP = 'UPDATE' AND (OLD.state <> 'requested'
+                           OR (NEW.expenditure_id, NEW.amount_minor, NEW.booked_on, NEW.reason, NEW.requested_by)
+                              IS DISTINCT FROM (OLD.expenditure_id, OLD.amount_minor, OLD.booked_on, OLD.reason,
+                                                OLD.requested_by)) THEN
+    RAISE EXCEPTION 'reversal % is %', OLD.id, OLD.state
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_is_decided_once';
+  END IF;
+  IF TG_OP = 'INSERT' AND (NEW.state <> 'requested' OR of.state NOT IN ('approved', 'reported')
+                           OR NEW.amount_minor > of.amount_minor - of.reversed_minor) THEN
+    RAISE EXCEPTION 'expenditure % has nothing to take back', of.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_needs_an_approved_cost';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER reversal_is_decided_once BEFORE INSERT OR UPDATE ON expenditure_reversals
+  FOR EACH ROW EXECUTE FUNCTION check_reversal();
+
+-- At commit, what stands of a cost is what its entries post, per fund, line and currency; and what was taken back is
+-- the sum of its approved reversals, spread over its parts. A claim in another currency than its grant's is held in the
+-- document's, through the clearing account, because its rate may move until its period is closed.
+CREATE FUNCTION expenditure_matches_ledger(of expenditures) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT of.reversed_minor = (SELECT COALESCE(sum(amount_minor), 0)
+                              FROM expenditure_reversals
+                              WHERE expenditure_id = of.id
+                                AND state = 'approved')
+     AND of.reversed_minor = (SELECT COALESCE(sum(reversed_minor), 0)
+                              FROM expenditure_allocations
+                              WHERE expenditure_id = of.id)
+     AND NOT EXISTS (
        SELECT 1
-       FROM (SELECT fund_id, budget_line_id,
-                    CASE used_as WHEN 'claimed' THEN grant_currency ELSE NEW.currency END AS currency,
-                    sum(CASE used_as WHEN 'claimed' THEN grant_minor ELSE amount_minor END) AS minor
+       FROM (SELECT CASE WHEN used_as = 'claimed' AND grant_currency <> of.currency THEN 'currency_clearing'
+                         WHEN of.kind = 'in_kind' THEN 'expense_in_kind'
+                         ELSE 'expense_direct' END AS account_code,
+                    fund_id,
+                    CASE WHEN used_as = 'claimed' AND grant_currency = of.currency THEN budget_line_id END AS budget_line_id,
+                    sum(amount_minor - reversed_minor) AS minor
              FROM expenditure_allocations
-             WHERE expenditure_id = NEW.id
+             WHERE expenditure_id = of.id
              GROUP BY 1, 2, 3) a
-       FULL JOIN (SELECT p.fund_id, p.budget_line_id, p.currency, sum(p.amount_minor) AS minor
-                  FROM postings p
-                  JOIN entries e ON e.id = p.entry_id
-                  WHERE p.entry_id = NEW.entry_id
-                    AND e.document_kind = 'expenditure'
-                    AND e.document_id = NEW.id
-                    AND p.account_code = CASE NEW.kind WHEN 'in_kind' THEN 'expense_in_kind' ELSE 'expense_direct' END
+       FULL JOIN (SELECT p.account_code, p.fund_id, p.budget_line_id, sum(p.amount_minor) AS minor
+                  FROM entries e
+                  JOIN postings p ON p.entry_id = e.id
+                  WHERE e.document_kind = 'expenditure'
+                    AND e.document_id = of.id
+                    AND p.currency = of.currency
+                    AND p.account_code IN ('expense_direct', 'expense_in_kind', 'currency_clearing')
                   GROUP BY 1, 2, 3) p
-         ON p.fund_id = a.fund_id AND p.budget_line_id IS NOT DISTINCT FROM a.budget_line_id AND p.currency = a.currency
-       WHERE a.minor IS DISTINCT FROM p.minor) THEN
-    RAISE EXCEPTION 'expenditure % is not what entry % posts', NEW.id, NEW.entry_id
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_matches_entry';
+         ON p.account_code = a.account_code AND p.fund_id = a.fund_id
+            AND p.budget_line_id IS NOT DISTINCT FROM a.budget_line_id
+       WHERE COALESCE(a.minor, 0) <> COALESCE(p.minor, 0))
+$$;
+-- What is claimed in another currency, as its approval posts it in the grant's.
+CREATE FUNCTION claims_match_entry(of expenditures) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT EXISTS (
+    SELECT 1
+    FROM (SELECT fund_id, budget_line_id, grant_currency, sum(grant_minor) AS minor
+          FROM expenditure_allocations
+          WHERE expenditure_id = of.id
+            AND used_as = 'claimed'
+          GROUP BY 1, 2, 3) a
+    FULL JOIN (SELECT fund_id, budget_line_id, currency, sum(amount_minor) AS minor
+               FROM postings
+               WHERE entry_id = of.entry_id
+                 AND account_code = 'expense_direct'
+                 AND budget_line_id IS NOT NULL
+               GROUP BY 1, 2, 3) p
+      ON p.fund_id = a.fund_id AND p.budget_line_id = a.budget_line_id AND p.currency = a.grant_currency
+    WHERE COALESCE(a.minor, 0) <> COALESCE(p.minor, 0))
+$$;
+CREATE FUNCTION hold_expenditure_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  of expenditures;
+BEGIN
+  SELECT *
+  INTO of
+  FROM expenditures
+  WHERE id = (to_jsonb(NEW) ->> CASE TG_TABLE_NAME WHEN 'expenditures' THEN 'id' ELSE 'expenditure_id' END)::bigint;
+  IF of.state IN ('approved', 'reported')
+     AND NOT (expenditure_matches_ledger(of)
+              AND (to_jsonb(OLD) ->> 'state' IS DISTINCT FROM 'submitted' OR claims_match_entry(of))) THEN
+    RAISE EXCEPTION 'expenditure % is not what its entries post', of.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_matches_entries';
   END IF;
   RETURN NULL;
 END
 $$;
-CREATE CONSTRAINT TRIGGER expenditure_matches_entry AFTER UPDATE ON expenditures
+CREATE CONSTRAINT TRIGGER expenditure_matches_entries AFTER UPDATE ON expenditures
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-  WHEN (OLD.state = 'submitted' AND NEW.state = 'approved') EXECUTE FUNCTION hold_expenditure_entry();
+  WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.reversed_minor <> NEW.reversed_minor)
+  EXECUTE FUNCTION hold_expenditure_entry();
+CREATE CONSTRAINT TRIGGER expenditure_matches_entries AFTER UPDATE OF reversed_minor, grant_reversed_minor
+  ON expenditure_allocations
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_expenditure_entry();
+CREATE CONSTRAINT TRIGGER expenditure_matches_entries AFTER UPDATE OF state ON expenditure_reversals
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_expenditure_entry();
+-- And nothing is posted under a cost's name behind its back.
+CREATE FUNCTION hold_entry_of_expenditure() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  of expenditures;
+BEGIN
+  SELECT * INTO of FROM expenditures WHERE id = NEW.document_id;
+  IF of.id IS NULL OR of.state NOT IN ('approved', 'reported') OR NOT expenditure_matches_ledger(of) THEN
+    RAISE EXCEPTION 'entry % is not of expenditure %', NEW.id, NEW.document_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_matches_entries';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER expenditure_matches_entries AFTER INSERT ON entries
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (NEW.document_kind = 'expenditure') EXECUTE FUNCTION hold_entry_of_expenditure();
+
+-- Evidence is taken away only from a draft; it counts as long as its cost does, and only this function says so.
+CREATE FUNCTION hold_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (SELECT state FROM expenditures WHERE id = OLD.expenditure_id) <> 'draft' THEN
+    RAISE EXCEPTION 'evidence % belongs to a submitted cost', OLD.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_stays';
+  END IF;
+  RETURN OLD;
+END
+$$;
+CREATE TRIGGER evidence_stays BEFORE DELETE ON evidence_files FOR EACH ROW EXECUTE FUNCTION hold_evidence();
+
+CREATE FUNCTION release_evidence() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+  UPDATE evidence_files SET counts = false WHERE expenditure_id = NEW.id AND counts;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER evidence_is_released AFTER UPDATE ON expenditures
+  FOR EACH ROW
+  WHEN (NEW.state = 'withdrawn' OR NEW.reversed_minor = NEW.amount_minor) EXECUTE FUNCTION release_evidence();
 
 -- A version in force keeps every line on which money was spent or promised.
 CREATE FUNCTION hold_used_lines() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -721,7 +967,7 @@ GRANT SELECT ON effective_exchange_rates TO kindling_service, kindling_readonly;
 GRANT SELECT, INSERT, UPDATE ON commitments, expenditures, expenditure_reversals TO kindling_service;
 GRANT SELECT, INSERT, DELETE, UPDATE (grant_minor, reversed_minor, grant_reversed_minor) ON expenditure_allocations
   TO kindling_service;
-GRANT SELECT, INSERT, DELETE, UPDATE (counts) ON evidence_files TO kindling_service;
+GRANT SELECT, INSERT, DELETE ON evidence_files TO kindling_service;
 GRANT SELECT, INSERT ON expenditure_overrides TO kindling_service;
 GRANT SELECT ON exchange_rates, commitments, expenditures, expenditure_allocations, expenditure_overrides,
   expenditure_reversals TO kindling_readonly;

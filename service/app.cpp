@@ -102,7 +102,7 @@ void App::Impl::add_routes() {
   add_ledger_routes(router, site);
   add_funding_routes(router, site, programmes);
   add_budget_routes(router, site);
-  add_spending_routes(router, site);
+  add_spending_routes(router, site, programmes);
   add_banking_routes(router, site);
   add_insight_routes(router, site);
   add_reporting_routes(router, site);

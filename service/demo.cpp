@@ -17,6 +17,9 @@
 #include "funding/record_organisation.hpp"
 #include "identity/manage_users.hpp"
 #include "identity/user_store.hpp"
+#include "spending/allocation_choices.hpp"
+#include "spending/expenditure_store.hpp"
+#include "spending/record_expenditure.hpp"
 #include "storage/database.hpp"
 #include "web/page.hpp"
 
@@ -57,6 +60,7 @@ class Example {
     const auto beacon = organisation("Beacon Helpline", "is_partner", "IE");
     const auto horizon = make_horizon(commission, {spark, harbour, beacon});
     make_money(horizon);
+    make_spending(organisation("Lamps and Wires", "is_supplier", "BE"), spark);
     grant({{"programme", "generic-foundation"}, {"title", "Night Watch: volunteers on call"},
            {"funder_id", std::to_string(lantern)}, {"state", "applied"}, {"currency", "EUR"},
            {"requested_amount", "80000.00"}, {"probability", "60"}, {"starts_on", year(1) + "-01-01"},
@@ -170,6 +174,44 @@ class Example {
                                typed({{"kind", "report"}, {"title", "First periodic report"},
                                       {"due_on", year(1) + "-03-01"}, {"owner_id", std::to_string(coordinator_.id)}}));
     });
+  }
+
+  // How far each of the example's costs has come.
+  enum class Step { kDraft, kSubmitted, kApproved };
+
+  void cost(Pairs pairs, Step step) {
+    pairs.insert(pairs.begin(), {{"document_on", to_string(today_)}, {"currency", "EUR"}});
+    const auto id = as(coordinator_, [&](Transaction& transaction) {
+      return draft_expenditure(transaction, programmes_, typed(pairs), today_);
+    });
+    if (step == Step::kDraft) return;
+    as(coordinator_, [&](Transaction& transaction) { return submit_expenditure(transaction, {id, 1, today_}); });
+    if (step == Step::kSubmitted) return;
+    as(approver_, [&](Transaction& transaction) { return approve_expenditure(transaction, {id, 2, today_}); });
+  }
+
+  void make_spending(std::int64_t supplier, std::int64_t giver) {
+    const auto groups = reading(database_, [](Session& session) { return list_allocation_choices(session); });
+    const auto& lines = groups.front().choices;  // of the one awarded grant: personnel, travel, goods, ...
+    const auto match = lines.at(lines.size() - 2).value;
+    const auto invoice = [&](const char* number, const char* amount, const char* what, const std::string& line) {
+      return Pairs{{"kind", "invoice"}, {"supplier_id", std::to_string(supplier)}, {"document_number", number},
+                   {"amount", amount}, {"description", what}, {"allocations.0.target", line}};
+    };
+    cost(invoice("LW-2101", "4150.00", "Lamps for the meeting rooms", lines.at(2).value), Step::kApproved);
+    cost(invoice("LW-2102", "2980.00", "Train journeys to the partners", lines.at(1).value), Step::kApproved);
+    auto shared = invoice("LW-2103", "1200.00", "Translation, shared with our own work", lines.at(2).value);
+    shared.insert(shared.end(), {{"allocations.0.share", "75"}, {"allocations.1.target", groups.back().choices.front().value}});
+    cost(shared, Step::kSubmitted);
+    cost(invoice("LW-2104", "3900.00", "Furniture for the help desk", lines.at(2).value), Step::kDraft);
+    cost({{"kind", "staff"}, {"person", "Eva Example"}, {"works_from", year(0) + "-01-01"}, {"works_to", year(0) + "-03-31"},
+          {"working_time_factor", "100"}, {"personnel_cost", "16200.00"}, {"days", "40"}, {"document_number", "P-1"},
+          {"description", "Interviews and their evaluation"}, {"allocations.0.target", lines.at(0).value}},
+         Step::kApproved);
+    cost({{"kind", "in_kind"}, {"in_kind_of", "time"}, {"supplier_id", std::to_string(giver)}, {"amount", "1500.00"},
+          {"valuation_basis", "60 hours at 25.00, the rate of a comparable employee"},
+          {"description", "Volunteers on the help line"}, {"allocations.0.target", match}},
+         Step::kApproved);
   }
 
   Database& database_;

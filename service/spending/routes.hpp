@@ -6,12 +6,15 @@ namespace kindling {
 namespace http {
 class Router;
 }
+class Programmes;
 struct Site;
 
-// `site` outlives the router.
-void add_spending_routes(http::Router& router, const Site& site);
+// `site` and `programmes` outlive the router.
+void add_spending_routes(http::Router& router, const Site& site, const Programmes& programmes);
 
 // Of the files behind it.
 void add_commitment_routes(http::Router& router, const Site& site);
+void add_expenditure_routes(http::Router& router, const Site& site, const Programmes& programmes);
+void add_expenditure_api_routes(http::Router& router, const Site& site, const Programmes& programmes);
 
 }  // namespace kindling

@@ -2,6 +2,10 @@
 
 namespace kindling {
 
-void add_spending_routes(http::Router& router, const Site& site) { add_commitment_routes(router, site); }
+void add_spending_routes(http::Router& router, const Site& site, const Programmes& programmes) {
+  add_commitment_routes(router, site);
+  add_expenditure_routes(router, site, programmes);
+  add_expenditure_api_routes(router, site, programmes);
+}
 
 }  // namespace kindling

@@ -49,6 +49,14 @@ http::Response replayed(const StoredAnswer& answer) {
   return response;
 }
 
+// What the act would have answered, with its JSON body: so a client sees the figures before anything happens.
+http::Response dry_answer(const http::Response& would) {
+  const auto* type = would.header("Content-Type");
+  const bool has_json = type != nullptr && type->starts_with("application/json") && !would.body.empty();
+  return http::json_text(R"({"dry_run":true,"would_answer":)" + std::to_string(would.status) +
+                         (has_json ? ",\"answer\":" + would.body : std::string()) + "}");
+}
+
 bool is_dry_run(const http::Request& request) {
   return request.query_flag("dry_run") || http::form_field(request, "dry_run") == "true";
 }
@@ -90,7 +98,7 @@ http::Response act(const Site& site, const http::Request& request, const Work& w
     ++done_acts;
     return *std::move(result);
   }
-  return http::json(Value::object({{"dry_run", true}, {"would_answer", result->status}}));
+  return dry_answer(*result);
 }
 
 std::uint64_t acts_done() { return done_acts; }

@@ -18,7 +18,7 @@ namespace kindling {
 //    once and gets the first answer again; another body under the same key is refused: kInvalid "key_reused".
 //    The key is stored in the SAME transaction as the act.
 //  - ?dry_run=true (or the form button name="dry_run"): the real path, deferred constraints too, rolled back; answers
-//    200 {"dry_run": true, "would_answer": status}.
+//    200 {"dry_run": true, "would_answer": status, "answer": the JSON body of that answer}.
 //  - An Error goes to `on_error`; where none is given: problem+json for the API, the error page for browsers.
 using Work = std::function<Result<http::Response>(Transaction&)>;
 using OnError = std::function<http::Response(const Error&)>;

@@ -20,6 +20,7 @@ constexpr Place kPlaces[] = {
     {"Funding", "Sources", "/sources", Role::kViewer},
     {"Funding", "Obligations", "/obligations", Role::kViewer},
     {"Funding", "Organisations", "/organisations", Role::kViewer},
+    {"Spending", "Expenditures", "/expenditures", Role::kViewer},
     {"Ledger", "Ledger", "/ledger", Role::kViewer},
     {"Ledger", "Bank", "/bank", Role::kViewer},
     {"Users", "Users", "/users", Role::kAdministrator},

@@ -29,6 +29,7 @@ constexpr Source kSources[] = {
     {"kindling_js", "kindling.js", "kindling.js", kJs},
     {"theme_js", "theme.js", "theme.js", kJs},
     {"budget_grid_js", "budget_grid.js", "budget_grid.js", kJs},
+    {"spending_js", "spending.js", "spending.js", kJs},
     {"spark", "spark.svg", "spark.svg", "image/svg+xml"},
 };
 

@@ -1,0 +1,131 @@
+#include "spending/allocation_choices.hpp"
+
+#include <soci/soci.h>
+
+#include "core/money.hpp"
+#include "storage/database.hpp"
+#include "storage/soci_types.hpp"
+
+namespace kindling {
+namespace {
+
+// A grant's lines, then what is match or not eligible in it.
+void add_grants(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) {
+  long long grant = 0, current = 0;
+  std::optional<long long> root;
+  std::string title, currency, label;
+  soci::statement rows = (sql.prepare << R"(
+    SELECT g.id, g.title, g.currency, l.root_id,
+           concat_ws(' · ', NULLIF(l.work_package, ''), k.code || ' ' || k.name, o.name, NULLIF(l.description, ''))
+    FROM grants g
+    LEFT JOIN budget_versions v ON v.grant_id = g.id AND v.state = 'approved'
+    LEFT JOIN budget_lines l ON l.budget_version_id = v.id
+    LEFT JOIN grant_categories k ON k.grant_id = g.id AND k.code = l.category_code
+    LEFT JOIN grant_partners p ON p.id = l.partner_id
+    LEFT JOIN organisations o ON o.id = p.organisation_id
+    WHERE g.state IN ('awarded', 'active', 'suspended', 'closing')
+    ORDER BY lower(g.title), g.id, l.line_no)",
+                          soci::into(grant), soci::into(title), soci::into(currency), soci::into(root),
+                          soci::into(label));
+  rows.execute();
+  const auto close = [&] {
+    if (current == 0) return;
+    const auto id = std::to_string(current);
+    groups.back().choices.push_back({"match:" + id, "Match: our own share, not claimed"});
+    groups.back().choices.push_back({"ineligible:" + id, "Not eligible in this grant"});
+  };
+  while (rows.fetch()) {
+    if (grant != current) {
+      close();
+      groups.push_back({title + " (" + currency + ")", {}});
+      current = grant;
+    }
+    if (root) groups.back().choices.push_back({"line:" + std::to_string(*root), label});
+  }
+  close();
+}
+
+void add_orders(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) {
+  long long id = 0, left = 0;
+  std::string title, supplier, currency;
+  soci::statement rows = (sql.prepare << R"(
+    SELECT c.id, c.title, o.name, c.currency,
+           (c.amount_minor - COALESCE((SELECT sum(a.grant_minor - a.grant_reversed_minor)
+                                       FROM expenditure_allocations a
+                                       JOIN expenditures e ON e.id = a.expenditure_id
+                                       WHERE a.commitment_id = c.id
+                                         AND e.state IN ('approved', 'reported')), 0))::bigint
+    FROM commitments c
+    JOIN organisations o ON o.id = c.supplier_id
+    WHERE c.state = 'open'
+    ORDER BY lower(c.title), c.id)",
+                          soci::into(id), soci::into(title), soci::into(supplier), soci::into(currency),
+                          soci::into(left));
+  rows.execute();
+  AllocationChoiceGroup group{"Orders and contracts", {}};
+  while (rows.fetch()) {
+    group.choices.push_back({"commitment:" + std::to_string(id), title + ", " + supplier + ", " +
+                                                                     to_display(Money{left, Currency::of(currency)}) + " left"});
+  }
+  if (!group.choices.empty()) groups.push_back(std::move(group));
+}
+
+void add_funds(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) {
+  long long id = 0;
+  std::string name;
+  soci::statement rows = (sql.prepare << R"(
+    SELECT f.id, f.name
+    FROM funds f
+    WHERE NOT EXISTS (SELECT 1 FROM grants g WHERE g.fund_id = f.id)
+    ORDER BY f.restriction DESC, f.id)",
+                          soci::into(id), soci::into(name));
+  rows.execute();
+  AllocationChoiceGroup group{"Our own", {}};
+  while (rows.fetch()) group.choices.push_back({"own:" + std::to_string(id), name});
+  groups.push_back(std::move(group));
+}
+
+std::vector<NamedChoice> named(soci::session& sql, const char* text) {
+  long long id = 0;
+  std::string name;
+  soci::statement rows = (sql.prepare << text, soci::into(id), soci::into(name));
+  rows.execute();
+  std::vector<NamedChoice> choices;
+  while (rows.fetch()) choices.push_back({id, name});
+  return choices;
+}
+
+}  // namespace
+
+std::vector<AllocationChoiceGroup> list_allocation_choices(Session& session) {
+  std::vector<AllocationChoiceGroup> groups;
+  add_grants(session.sql(), groups);
+  add_orders(session.sql(), groups);
+  add_funds(session.sql(), groups);
+  return groups;
+}
+
+Value choices_value(const std::vector<AllocationChoiceGroup>& groups, std::string_view chosen) {
+  auto list = Value::array();
+  for (const auto& group : groups) {
+    auto choices = Value::array();
+    for (const auto& choice : group.choices) {
+      choices.push(Value::object({{"choice_value", choice.value},
+                                  {"choice_label", choice.label},
+                                  {"selected", choice.value == chosen}}));
+    }
+    list.push(Value::object({{"group_label", group.label}, {"choices", std::move(choices)}}));
+  }
+  return list;
+}
+
+std::vector<NamedChoice> list_supplier_choices(Session& session) {
+  return named(session.sql(),
+               "SELECT id, name FROM organisations WHERE is_supplier OR is_partner ORDER BY lower(name), id");
+}
+
+std::vector<NamedChoice> list_grant_choices(Session& session) {
+  return named(session.sql(), "SELECT id, title FROM grants WHERE fund_id IS NOT NULL ORDER BY lower(title), id");
+}
+
+}  // namespace kindling

@@ -1,0 +1,369 @@
+#include "spending/expenditure.hpp"
+
+#include <algorithm>
+
+#include "core/fields.hpp"
+#include "spending/staff_cost.hpp"
+
+namespace kindling {
+namespace {
+
+constexpr std::string_view kKinds[] = {"invoice", "staff", "in_kind"};
+constexpr std::string_view kUses[] = {"claimed", "match", "ineligible", "own"};
+constexpr std::string_view kInKindOf[] = {"goods", "services", "time"};
+constexpr std::int64_t kWholeBasisPoints = 10'000;
+
+void not_in_the_future(Fields& fields, const char* name, Date date, Date today) {
+  if (date > today && !fields.failed(name)) {
+    fields.fail(name, "in_the_future", "Enter a day that has come, not one after " + to_string(today) + ".");
+  }
+}
+
+StaffCost read_staff(Fields& fields, Currency currency) {
+  StaffCost staff{.person = fields.text("person", {.max = 120}),
+                  .worked = fields.period("works_from", "works_to"),
+                  .working_time_factor = fields.optional_percent("working_time_factor").value_or(Percent{10'000}),
+                  .personnel_cost = fields.money("personnel_cost", currency, {.min_minor = 1}),
+                  .days_hundredths = 0};
+  const auto days = fields.text("days", {.max = 10});
+  if (const auto parsed = parse_days(days)) {
+    staff.days_hundredths = *parsed;
+  } else if (!fields.failed("days")) {
+    fields.fail("days", "not_days", "Enter the days worked such as 12 or 12.5.");
+  }
+  if (staff.working_time_factor.basis_points == 0) {
+    fields.fail("working_time_factor", "out_of_range", "Enter the share of full time, such as 80.");
+  }
+  if (!fields.failed("works_from") && !fields.failed("works_to") &&
+      staff.worked.first.ymd().year() != staff.worked.last.ymd().year()) {
+    fields.fail("works_to", "not_one_year", "Enter a period within one calendar year; the 215 days count by year.");
+  }
+  return staff;
+}
+
+// The cost that the days make, once everything it depends on is right.
+Money staff_amount(Fields& fields, const StaffCost& staff) {
+  const auto typed = fields.optional_money("amount", staff.personnel_cost.currency);
+  for (const auto* name : {"works_from", "works_to", "working_time_factor", "personnel_cost", "days", "amount"}) {
+    if (fields.failed(name)) return {1, staff.personnel_cost.currency};
+  }
+  const auto maximum = maximum_days_hundredths(staff.worked, staff.working_time_factor);
+  if (staff.days_hundredths > maximum) {
+    fields.fail("days", "days_exceed_the_maximum",
+                "In this period and at this working time there are at most " + days_text(maximum) + " days.");
+    return {1, staff.personnel_cost.currency};
+  }
+  const auto amount = cost_of_days(staff.personnel_cost, staff.days_hundredths, maximum);
+  if (typed && *typed != amount) {
+    fields.fail("amount", "amount_differs",
+                "The days come to " + to_display(amount) + ". Leave the amount empty, or mend the days.");
+  }
+  return amount;
+}
+
+NewAllocation read_allocation(Fields& row, Currency currency) {
+  NewAllocation allocation{.row = row.path("").substr(0, row.path("").size() - 1),
+                           .used_as = row.one_of("used_as", kUses),
+                           .grant_id = row.optional_id("grant_id"),
+                           .budget_line_id = row.optional_id("budget_line_id"),
+                           .commitment_id = row.optional_id("commitment_id"),
+                           .fund_id = row.optional_id("fund_id"),
+                           .category_code = row.optional_text("category", {.max = 20}),
+                           .partner_id = row.optional_id("partner_id"),
+                           .ineligible_reason = row.optional_text("ineligible_reason", {.max = 500}),
+                           .amount = {0, currency}};
+  const bool claimed = allocation.used_as == "claimed", own = allocation.used_as == "own";
+  if (claimed && !allocation.budget_line_id && !allocation.commitment_id && !row.failed("budget_line_id")) {
+    row.fail("budget_line_id", "required", "Choose the budget line that this part is claimed from.");
+  }
+  if (!claimed && (allocation.budget_line_id || allocation.commitment_id)) {
+    row.fail("budget_line_id", "not_one_of", "Only a claimed part names a budget line.");
+  }
+  if (!claimed && !own && !allocation.grant_id && !row.failed("grant_id")) {
+    row.fail("grant_id", "required", "Choose the grant.");
+  }
+  if (own && allocation.grant_id) row.fail("grant_id", "not_one_of", "An own cost names no grant.");
+  if ((claimed || own) && (allocation.category_code || allocation.partner_id)) {
+    row.fail("category", "not_one_of", "Only match and ineligible parts name a category or partner; a line has its own.");
+  }
+  if (allocation.used_as == "ineligible" && !allocation.ineligible_reason && !row.failed("ineligible_reason")) {
+    row.fail("ineligible_reason", "required", "Say why the grant does not take this part.");
+  }
+  if (allocation.used_as != "ineligible" && allocation.ineligible_reason) {
+    row.fail("ineligible_reason", "not_one_of", "Only an ineligible part has this reason.");
+  }
+  return allocation;
+}
+
+// How a row was given: one of the two, or neither for the rest.
+struct Portion {
+  std::optional<Money> amount;
+  std::optional<Percent> share;
+};
+
+void fail_total(Fields& fields, Money over) {
+  fields.fail("allocations", "exceeds_the_cost",
+              "The parts come to " + to_display(over) + " more than the cost. Lower one of them.");
+}
+
+void split_by_share(Fields& fields, const std::vector<Portion>& portions, Money total,
+                    std::vector<NewAllocation>& allocations, std::optional<std::size_t> rest) {
+  std::vector<std::int64_t> weights;
+  std::int64_t given = 0;
+  for (const auto& portion : portions) {
+    weights.push_back(portion.share ? portion.share->basis_points : 0);
+    given += weights.back();
+  }
+  if (given > kWholeBasisPoints) {
+    fields.fail("allocations", "exceeds_the_cost", "The shares come to more than 100 %. Lower one of them.");
+    return;
+  }
+  // What is left belongs to the row without a share; without such a row to nobody yet.
+  if (rest) {
+    weights[*rest] = kWholeBasisPoints - given;
+  } else {
+    weights.push_back(kWholeBasisPoints - given);
+  }
+  const auto parts = split(total.minor, weights);
+  for (std::size_t i = 0; i < allocations.size(); ++i) allocations[i].amount.minor = parts[i];
+}
+
+void split_by_amount(Fields& fields, const std::vector<Portion>& portions, Money total,
+                     std::vector<NewAllocation>& allocations, std::optional<std::size_t> rest) {
+  Money left = total;
+  for (std::size_t i = 0; i < allocations.size(); ++i) {
+    if (!portions[i].amount) continue;
+    allocations[i].amount = *portions[i].amount;
+    left = left - allocations[i].amount;
+  }
+  if (left.minor < 0) {
+    fail_total(fields, -left);
+  } else if (rest) {
+    allocations[*rest].amount = left;
+  }
+}
+
+void read_allocations(Fields& fields, NewExpenditure& cost) {
+  std::vector<Portion> portions;
+  std::optional<std::size_t> rest;
+  bool by_amount = false, by_share = false;
+  auto rows = fields.rows("allocations", kAllocationsMax);
+  for (auto& row : rows) {
+    if (row.empty()) continue;
+    cost.allocations.push_back(read_allocation(row, cost.amount.currency));
+    portions.push_back({row.optional_money("amount", cost.amount.currency, {.min_minor = 1}), row.optional_percent("share")});
+    if (row.failed("amount") || row.failed("share")) continue;
+    const auto& portion = portions.back();
+    by_amount |= portion.amount.has_value();
+    by_share |= portion.share.has_value();
+    if (!portion.amount && !portion.share) {
+      if (rest) row.fail("amount", "two_rests", "Only one row may stay empty and take the rest; enter an amount or a share.");
+      rest = portions.size() - 1;
+    }
+    if (cost.kind == "in_kind" && cost.allocations.back().used_as == "claimed") {
+      row.fail("used_as", "in_kind_is_never_cash", "In kind is match or an own cost; it is never claimed.");
+    }
+  }
+  if (by_amount && by_share) {
+    fields.fail("allocations", "mixed_split", "Split the cost by amounts or by percentages, not by both.");
+  }
+  if (!fields.ok()) return;
+  (by_share ? split_by_share : split_by_amount)(fields, portions, cost.amount, cost.allocations, rest);
+  for (const auto& allocation : cost.allocations) {
+    if (allocation.amount.minor <= 0 && fields.ok()) {
+      fields.fail(allocation.row + ".amount", "nothing_left",
+                  "Nothing is left for this row; remove it, or lower the others.");
+    }
+  }
+}
+
+}  // namespace
+
+Result<NewExpenditure> parse_expenditure(const Input& input, Date today) {
+  Fields fields(input);
+  fields.optional_integer("version", 1, INT32_MAX);
+  const auto kind = fields.one_of("kind", kKinds);
+  const auto currency = fields.currency("currency");
+  NewExpenditure cost{{.kind = kind,
+                       .supplier_id = fields.optional_id("supplier_id"),
+                       .document_number = fields.optional_text("document_number", {.max = 100}),
+                       .document_on = fields.date("document_on"),
+                       .paid_on = fields.optional_date("paid_on"),
+                       .description = fields.text("description", {.max = 500}),
+                       .amount = {1, currency},
+                       .staff = std::nullopt,
+                       .in_kind = std::nullopt}};
+  not_in_the_future(fields, "document_on", cost.document_on, today);
+  if (cost.paid_on) not_in_the_future(fields, "paid_on", *cost.paid_on, today);
+  if (kind == "staff") {
+    cost.staff = read_staff(fields, currency);
+    cost.amount = staff_amount(fields, *cost.staff);
+  } else {
+    cost.amount = fields.money("amount", currency, {.min_minor = 1});
+    for (const auto* name : {"person", "works_from", "works_to", "working_time_factor", "personnel_cost", "days"}) {
+      fields.optional_text(name);  // of another kind: passed over
+    }
+  }
+  if (kind == "invoice") {
+    if (!cost.supplier_id && !fields.failed("supplier_id")) fields.fail("supplier_id", "required", "Choose the supplier.");
+    if (!cost.document_number && !fields.failed("document_number")) {
+      fields.fail("document_number", "required", "Enter the number on the invoice.");
+    }
+  }
+  if (kind == "in_kind") {
+    cost.in_kind = InKind{fields.one_of("in_kind_of", kInKindOf), fields.text("valuation_basis", {.max = 500})};
+    if (cost.paid_on) fields.fail("paid_on", "in_kind_is_never_paid", "What is given in kind is not paid; leave this empty.");
+  } else {
+    fields.optional_text("in_kind_of");
+    fields.optional_text("valuation_basis");
+  }
+  read_allocations(fields, cost);
+  return fields.finish(std::move(cost));
+}
+
+Input with_allocation_targets(const Input& input) {
+  Input expanded(input.strict());
+  for (const auto& field : input.fields()) {
+    const bool is_target = field.path.starts_with("allocations.") && field.path.ends_with(".target");
+    if (!is_target) {
+      expanded.add(field.path, field.text, field.type);
+      continue;
+    }
+    const auto colon = field.text.find(':');
+    if (colon == std::string::npos) continue;
+    const auto row = field.path.substr(0, field.path.size() - std::string_view("target").size());
+    const auto what = field.text.substr(0, colon), id = field.text.substr(colon + 1);
+    expanded.add(row + "used_as", what == "line" || what == "commitment" ? "claimed" : what);
+    expanded.add(row + (what == "line"         ? "budget_line_id"
+                        : what == "commitment" ? "commitment_id"
+                        : what == "own"        ? "fund_id"
+                                               : "grant_id"), id);
+  }
+  return expanded;
+}
+
+Money Expenditure::allocated() const {
+  Money sum{0, amount.currency};
+  for (const auto& allocation : allocations) sum = sum + allocation.amount;
+  return sum;
+}
+
+namespace {
+
+std::string target_of(const Allocation& allocation) {
+  if (allocation.commitment_id) return "commitment:" + std::to_string(*allocation.commitment_id);
+  if (allocation.used_as == "claimed") return "line:" + std::to_string(*allocation.budget_line_id);
+  if (allocation.used_as == "own") return "own:" + std::to_string(allocation.used_fund_id);
+  return allocation.used_as + ":" + std::to_string(*allocation.grant_id);
+}
+
+Value optional_number(const std::optional<std::int64_t>& number) { return number ? Value(*number) : Value(); }
+Value optional_text(const std::optional<std::string>& text) { return text ? Value(*text) : Value(); }
+
+Value allocation_value(const Allocation& allocation) {
+  const auto in_grant = [&](std::int64_t minor) { return Value(to_string(Money{minor, *allocation.grant_currency})); };
+  return Value::object(
+      {{"position", allocation.position},
+       {"used_as", allocation.used_as},
+       {"label", allocation.label},
+       {"grant_id", optional_number(allocation.grant_id)},
+       {"budget_line_id", optional_number(allocation.budget_line_id)},
+       {"commitment_id", optional_number(allocation.commitment_id)},
+       {"fund_id", allocation.used_fund_id},
+       {"category", optional_text(allocation.category_code)},
+       {"partner_id", optional_number(allocation.partner_id)},
+       {"ineligible_reason", optional_text(allocation.ineligible_reason)},
+       {"amount", to_string(allocation.amount)},
+       {"reversed", to_string(Money{allocation.reversed_minor, allocation.amount.currency})},
+       {"grant_currency", allocation.grant_currency ? Value(allocation.grant_currency->code()) : Value()},
+       {"grant_amount", allocation.grant_currency && allocation.grant_minor ? in_grant(*allocation.grant_minor) : Value()}});
+}
+
+}  // namespace
+
+Input typed_of(const Expenditure& cost) {
+  Input typed;
+  const auto set = [&](const char* name, std::string text) { typed.set(name, std::move(text)); };
+  set("kind", cost.kind);
+  set("supplier_id", cost.supplier_id ? std::to_string(*cost.supplier_id) : "");
+  set("document_number", cost.document_number.value_or(""));
+  set("document_on", to_string(cost.document_on));
+  set("paid_on", cost.paid_on ? to_string(*cost.paid_on) : "");
+  set("description", cost.description);
+  set("currency", std::string(cost.amount.currency.code()));
+  if (cost.staff) {
+    set("person", cost.staff->person);
+    set("works_from", to_string(cost.staff->worked.first));
+    set("works_to", to_string(cost.staff->worked.last));
+    set("working_time_factor", to_string(cost.staff->working_time_factor));
+    set("personnel_cost", to_string(cost.staff->personnel_cost));
+    set("days", days_text(cost.staff->days_hundredths));
+  } else {
+    set("amount", to_string(cost.amount));
+  }
+  if (cost.in_kind) {
+    set("in_kind_of", cost.in_kind->of);
+    set("valuation_basis", cost.in_kind->valuation_basis);
+  }
+  for (std::size_t i = 0; i < cost.allocations.size(); ++i) {
+    const auto row = "allocations." + std::to_string(i) + ".";
+    typed.set(row + "target", target_of(cost.allocations[i]));
+    typed.set(row + "amount", to_string(cost.allocations[i].amount));
+    typed.set(row + "ineligible_reason", cost.allocations[i].ineligible_reason.value_or(""));
+  }
+  return typed;
+}
+
+std::string_view label_of_state(std::string_view state) {
+  return state == "draft"       ? "Draft"
+         : state == "submitted" ? "Submitted"
+         : state == "approved"  ? "Approved"
+         : state == "reported"  ? "Reported"
+                                : "Withdrawn";
+}
+
+std::string_view badge_of_state(std::string_view state) {
+  return state == "approved" || state == "reported" ? "good" : state == "submitted" ? "warn" : "";
+}
+
+Value expenditure_value(const Expenditure& cost) {
+  auto allocations = Value::array();
+  for (const auto& allocation : cost.allocations) allocations.push(allocation_value(allocation));
+  auto value = Value::object({{"id", cost.id},
+                              {"version", cost.version},
+                              {"state", cost.state},
+                              {"kind", cost.kind},
+                              {"supplier_id", optional_number(cost.supplier_id)},
+                              {"supplier", cost.supplier_name},
+                              {"document_number", optional_text(cost.document_number)},
+                              {"document_on", to_string(cost.document_on)},
+                              {"paid_on", cost.paid_on ? Value(to_string(*cost.paid_on)) : Value()},
+                              {"description", cost.description},
+                              {"currency", cost.amount.currency.code()},
+                              {"amount", to_string(cost.amount)},
+                              {"reversed", to_string(cost.reversed)},
+                              {"allocated", to_string(cost.allocated())}});
+  if (cost.staff) {
+    const auto maximum = maximum_days_hundredths(cost.staff->worked, cost.staff->working_time_factor);
+    value.set("staff", Value::object({{"person", cost.staff->person},
+                                      {"works_from", to_string(cost.staff->worked.first)},
+                                      {"works_to", to_string(cost.staff->worked.last)},
+                                      {"working_time_factor", to_string(cost.staff->working_time_factor)},
+                                      {"personnel_cost", to_string(cost.staff->personnel_cost)},
+                                      {"days", days_text(cost.staff->days_hundredths)},
+                                      {"maximum_days", days_text(maximum)},
+                                      {"daily_rate", to_string(daily_rate(cost.staff->personnel_cost, maximum))},
+                                      {"counts_to_ceiling", cost.counts_to_ceiling}}));
+  }
+  if (cost.in_kind) {
+    value.set("in_kind",
+              Value::object({{"of", cost.in_kind->of}, {"valuation_basis", cost.in_kind->valuation_basis}}));
+  }
+  value.set("returned_reason", cost.returned_reason);
+  value.set("entry_id", optional_number(cost.entry_id));
+  value.set("payment_entry_id", optional_number(cost.payment_entry_id));
+  value.set("allocations", std::move(allocations));
+  return value;
+}
+
+}  // namespace kindling

@@ -1,0 +1,120 @@
+// An expenditure: a cost with its evidence, and its allocations over grants, lines and funds. Types and rules, no I/O.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/date.hpp"
+#include "core/input.hpp"
+#include "core/money.hpp"
+#include "core/result.hpp"
+#include "core/value.hpp"
+
+namespace kindling {
+
+inline constexpr std::size_t kAllocationsMax = 100;
+
+// A person's days for a grant; the cost is derived from them (staff_cost.hpp).
+struct StaffCost {
+  std::string person;
+  Period worked;                   // within one calendar year
+  Percent working_time_factor;     // 10000: full time
+  Money personnel_cost;            // of the whole period
+  std::int32_t days_hundredths;
+};
+
+// Given instead of paid: match, never cash.
+struct InKind {
+  std::string of;                  // goods, services, time
+  std::string valuation_basis;     // how its value was found
+};
+
+// What is entered of a cost.
+struct ExpenditureFacts {
+  std::string kind;                // invoice, staff, in_kind
+  std::optional<std::int64_t> supplier_id;  // of in kind: who gave
+  std::optional<std::string> document_number;
+  Date document_on;                // the accounting date
+  std::optional<Date> paid_on;
+  std::string description;
+  Money amount;
+  std::optional<StaffCost> staff;
+  std::optional<InKind> in_kind;
+};
+
+// A share of the cost. `used_as`: claimed (from a budget line of a grant), match (of a grant, not claimed), ineligible
+// (in a grant, with a reason), own (the platform's).
+struct NewAllocation {
+  std::string row;                 // the input's, for errors: "allocations.2"
+  std::string used_as;
+  std::optional<std::int64_t> grant_id;        // claimed: that of the line
+  std::optional<std::int64_t> budget_line_id;  // claimed only; stored is its root
+  std::optional<std::int64_t> commitment_id;   // which order it consumes; names the line by itself
+  std::optional<std::int64_t> fund_id;         // claimed: the grant's; otherwise the general fund where none is named
+  std::optional<std::string> category_code;    // match and ineligible only
+  std::optional<std::int64_t> partner_id;
+  std::optional<std::string> ineligible_reason;
+  Money amount;
+};
+
+struct NewExpenditure : ExpenditureFacts {
+  std::vector<NewAllocation> allocations = {};  // never more than the amount; less only in a draft
+  bool counts_to_ceiling = false;          // days for an EU grant
+};
+
+// Fields: kind, supplier_id, document_number, document_on, paid_on, description, currency, amount (of a staff cost it is
+// derived and may be left out); person, works_from, works_to, working_time_factor, personnel_cost, days; in_kind_of,
+// valuation_basis; allocations.N.{used_as, grant_id, budget_line_id, commitment_id, fund_id, category, partner_id,
+// ineligible_reason, amount, share}. A row in which nothing was typed is skipped. Allocations are by amounts or by shares
+// in percent, never both; one of them may leave both empty and takes the rest. Shares are split by largest remainder.
+// Codes: in_the_future, not_one_year, days_exceed_the_maximum, amount_differs, not_days, mixed_split, two_rests,
+// nothing_left, exceeds_the_cost, in_kind_is_never_cash.
+Result<NewExpenditure> parse_expenditure(const Input& input, Date today);
+
+// A form's row has one choice, "target": line:7, commitment:7, match:7 and ineligible:7 (a grant), own:7 (a fund). Here
+// they become the fields above.
+Input with_allocation_targets(const Input& input);
+
+struct Allocation : NewAllocation {
+  std::int64_t id = 0;
+  int position = 0;
+  std::string label = {};               // "Safe Harbour: WP1, a1 Employees, Spark Foundation"
+  std::int64_t used_fund_id = 0;
+  std::string fund_name = {};
+  std::optional<Currency> grant_currency = {};
+  std::optional<std::int64_t> grant_minor = {};  // in the grant's currency; nullopt while a rate is missing
+  std::int64_t reversed_minor = 0;
+  std::int64_t grant_reversed_minor = 0;
+};
+
+struct Expenditure : ExpenditureFacts {
+  std::int64_t id = 0;
+  int version = 0;
+  std::string state = {};               // draft, submitted, approved, reported, withdrawn
+  std::string supplier_name = {};
+  Money reversed{0, amount.currency};
+  bool counts_to_ceiling = false;
+  std::string returned_reason = {};
+  std::optional<std::int64_t> entry_id = {};
+  std::optional<std::int64_t> payment_entry_id = {};
+  std::optional<std::int64_t> created_by = {}, submitted_by = {};
+  std::string created_by_name = {}, submitted_by_name = {}, approved_by_name = {};
+  int submissions = 0;
+  std::vector<Allocation> allocations = {};  // by position
+
+  Money allocated() const;
+  Money standing() const { return amount - reversed; }
+  bool posted() const { return state == "approved" || state == "reported"; }
+};
+
+// What the form shows of a stored one.
+Input typed_of(const Expenditure& expenditure);
+std::string_view label_of_state(std::string_view state);
+std::string_view badge_of_state(std::string_view state);
+
+Value expenditure_value(const Expenditure& expenditure);  // schema "Expenditure"
+
+}  // namespace kindling

@@ -1,0 +1,271 @@
+#include "spending/record_expenditure.hpp"
+
+#include <algorithm>
+
+#include "audit/audit.hpp"
+#include "core/fields.hpp"
+#include "funding/programme.hpp"
+#include "identity/authorize.hpp"
+#include "ledger/ledger.hpp"
+#include "spending/breach_store.hpp"
+#include "spending/expenditure_posting.hpp"
+#include "spending/expenditure_store.hpp"
+#include "storage/database.hpp"
+
+namespace kindling {
+namespace {
+
+void audit(Transaction& transaction, std::string action, std::int64_t id, std::string reason = {}) {
+  record_audit(transaction, {.action = "expenditure." + std::move(action), .object_kind = "expenditure",
+                             .object_id = id, .fields = {}, .reason = std::move(reason)});
+}
+
+// The cost under its lock, at the version that the form knew, in the state that the act needs.
+Result<Expenditure> lock_expected(Transaction& transaction, const ExpenditureAct& act, std::string_view state) {
+  auto cost = lock_expenditure(transaction, act.id);
+  if (!cost) return cost.error();
+  if (cost->version != act.expected) return stale();
+  if (!state.empty() && cost->state != state) {
+    return conflict("expenditure_edge_allowed",
+                    "This expenditure is " + cost->state + ", not " + std::string(state) + ".");
+  }
+  return cost;
+}
+
+// Neither who entered it nor who submitted it decides on it.
+Outcome authorize_decision(const Transaction& transaction, const Expenditure& cost) {
+  for (const auto& author : {cost.submitted_by, cost.created_by}) {
+    const auto may =
+        authorize(transaction.actor, Action::kApproveBudget, {.kind = "expenditure", .author_id = author});
+    if (!may) return may.error();
+  }
+  return kOk;
+}
+
+Result<std::string> read_reason(const Input& input) {
+  Fields fields(input);
+  fields.optional_integer("version", 1, INT32_MAX);
+  return fields.finish(fields.text("reason", {.max = 1'000, .multiline = true}));
+}
+
+class Resolver {
+ public:
+  Resolver(const AllocationTargets& targets, std::vector<FieldError>& errors) : targets_(targets), errors_(errors) {}
+
+  void complete(NewAllocation& part) {
+    if (part.used_as == "claimed") {
+      complete_claim(part);
+    } else {
+      complete_fund(part);
+    }
+    if (part.grant_id && !targets_.grants.contains(*part.grant_id)) {
+      fail(part, "grant_id", "There is no such grant; choose one of the list.");
+    }
+  }
+
+ private:
+  void fail(const NewAllocation& part, const char* field, const char* message) {
+    errors_.push_back({part.row + "." + field, "not_one_of", message});
+  }
+
+  void complete_claim(NewAllocation& part) {
+    if (part.commitment_id) {
+      const auto order = targets_.commitments.find(*part.commitment_id);
+      if (order == targets_.commitments.end()) {
+        return fail(part, "commitment_id", "There is no such open commitment; choose one of the list.");
+      }
+      if (!part.budget_line_id) part.budget_line_id = order->second;
+    }
+    const auto line = targets_.lines.find(*part.budget_line_id);
+    if (line == targets_.lines.end()) return fail(part, "budget_line_id", "There is no such budget line; choose one of the list.");
+    if (part.commitment_id && targets_.commitments.at(*part.commitment_id) != line->second.root_id) {
+      return fail(part, "commitment_id", "This commitment reserves another line.");
+    }
+    if (part.grant_id && *part.grant_id != line->second.grant_id) {
+      return fail(part, "grant_id", "This budget line belongs to another grant.");
+    }
+    part.budget_line_id = line->second.root_id;
+    part.grant_id = line->second.grant_id;
+    const auto& grant = targets_.grants.at(line->second.grant_id);
+    if (!grant.fund_id) return fail(part, "budget_line_id", "This grant is not awarded, so nothing can be claimed from it yet.");
+    if (part.fund_id && part.fund_id != grant.fund_id) {
+      return fail(part, "fund_id", "What is claimed from a grant is paid by the grant's own fund; leave this empty.");
+    }
+    part.fund_id = grant.fund_id;
+  }
+
+  void complete_fund(NewAllocation& part) {
+    if (!part.fund_id) part.fund_id = targets_.general_fund_id;
+    const auto fund = targets_.funds.find(*part.fund_id);
+    if (fund == targets_.funds.end()) return fail(part, "fund_id", "There is no such fund; choose one of the list.");
+    const bool fits = part.used_as == "own" ? !fund->second.of_a_grant : fund->second.unrestricted;
+    if (!fits) {
+      fail(part, "fund_id", part.used_as == "own" ? "A grant's fund pays only what is claimed from that grant."
+                                                  : "What a grant does not take is paid by the unrestricted fund.");
+    }
+  }
+
+  const AllocationTargets& targets_;
+  std::vector<FieldError>& errors_;
+};
+
+// Fills in what follows from what is named: the line's root, its grant and fund; and whether days count to the ceiling.
+Outcome complete_allocations(Transaction& transaction, const Programmes& programmes, NewExpenditure& cost) {
+  const auto targets = find_allocation_targets(transaction.session, cost.allocations);
+  std::vector<FieldError> errors;
+  Resolver resolver(targets, errors);
+  for (auto& part : cost.allocations) resolver.complete(part);
+  if (!errors.empty()) return invalid(std::move(errors));
+  cost.counts_to_ceiling =
+      cost.staff && std::ranges::any_of(cost.allocations, [&](const NewAllocation& part) {
+        if (part.used_as != "claimed") return false;
+        const auto* programme = programmes.find(targets.grants.at(*part.grant_id).programme_code);
+        return programme != nullptr && programme->funder_kind == "eu";
+      });
+  return kOk;
+}
+
+// The courtesy before the unique index: which cost has this invoice already.
+Outcome check_document_is_new(Transaction& transaction, const ExpenditureFacts& cost, std::int64_t except) {
+  const auto first = find_same_document(transaction.session, cost, except);
+  if (!first) return kOk;
+  return invalid_field("document_number", cost.kind == "staff" ? "staff_document_counts_once" : "invoice_counts_once",
+                       "This document counts already: it is expenditure " + std::to_string(*first) +
+                           " (/expenditures/" + std::to_string(*first) + "). The same cost counts once over all grants.");
+}
+
+Outcome post_payment(Transaction& transaction, const Expenditure& cost, Date paid_on) {
+  const auto entry = append_entry(transaction, payment_entry(cost, paid_on));
+  if (!entry) return entry.error();
+  update_payment(transaction, cost.id, paid_on, *entry);
+  return kOk;
+}
+
+}  // namespace
+
+Result<std::int64_t> draft_expenditure(Transaction& transaction, const Programmes& programmes, NewExpenditure cost) {
+  if (const auto complete = complete_allocations(transaction, programmes, cost); !complete) return complete.error();
+  if (const auto is_new = check_document_is_new(transaction, cost, 0); !is_new) return is_new.error();
+  const auto id = insert_expenditure(transaction, cost);
+  replace_allocations(transaction, id, cost.document_on, cost.allocations);
+  audit(transaction, "drafted", id);
+  return id;
+}
+
+Result<std::int64_t> draft_expenditure(Transaction& transaction, const Programmes& programmes, const Input& input,
+                                       Date today) {
+  auto cost = parse_expenditure(with_allocation_targets(input), today);
+  if (!cost) return cost.error();
+  return draft_expenditure(transaction, programmes, *std::move(cost));
+}
+
+Outcome change_expenditure(Transaction& transaction, const Programmes& programmes, const ExpenditureAct& act,
+                           const Input& input) {
+  const auto before = lock_expected(transaction, act, "draft");
+  if (!before) return before.error();
+  auto cost = parse_expenditure(with_allocation_targets(input), act.today);
+  if (!cost) return cost.error();
+  if (const auto complete = complete_allocations(transaction, programmes, *cost); !complete) return complete.error();
+  if (const auto is_new = check_document_is_new(transaction, *cost, act.id); !is_new) return is_new.error();
+  update_expenditure(transaction, act.id, *cost);
+  replace_allocations(transaction, act.id, cost->document_on, cost->allocations);
+  audit(transaction, "changed", act.id);
+  return kOk;
+}
+
+Outcome submit_expenditure(Transaction& transaction, const ExpenditureAct& act) {
+  const auto cost = lock_expected(transaction, act, "draft");
+  if (!cost) return cost.error();
+  if (const auto left = cost->amount - cost->allocated(); left.minor != 0) {
+    return invalid_field("allocations", "allocations_add_up",
+                         to_display(left) + " of the cost belongs to no line or fund yet. Allocate all of it first.");
+  }
+  rate_allocations(transaction, act.id);
+  const auto fits = check_submittable(list_breaches(transaction.session, act.id), *cost);
+  if (!fits) return fits.error();
+  update_to_submitted(transaction, act.id);
+  audit(transaction, "submitted", act.id);
+  return kOk;
+}
+
+Outcome return_expenditure(Transaction& transaction, const ExpenditureAct& act, const Input& input) {
+  const auto cost = lock_expected(transaction, act, "submitted");
+  if (!cost) return cost.error();
+  if (const auto may = authorize_decision(transaction, *cost); !may) return may.error();
+  const auto reason = read_reason(input);
+  if (!reason) return reason.error();
+  update_expenditure_state(transaction, act.id, "draft", *reason);
+  audit(transaction, "returned", act.id, *reason);
+  return kOk;
+}
+
+Outcome recall_expenditure(Transaction& transaction, const ExpenditureAct& act) {
+  const auto cost = lock_expected(transaction, act, "submitted");
+  if (!cost) return cost.error();
+  if (cost->submitted_by != transaction.actor.id) {
+    return forbidden("not_your_submission", "Only who submitted it takes it back. An approver can return it with a reason.");
+  }
+  update_expenditure_state(transaction, act.id, "draft", "");
+  audit(transaction, "recalled", act.id);
+  return kOk;
+}
+
+Outcome withdraw_expenditure(Transaction& transaction, const ExpenditureAct& act, const Input& input) {
+  const auto cost = lock_expected(transaction, act, "draft");
+  if (!cost) return cost.error();
+  const auto reason = read_reason(input);
+  if (!reason) return reason.error();
+  update_expenditure_state(transaction, act.id, "withdrawn", *reason);
+  audit(transaction, "withdrawn", act.id, *reason);
+  return kOk;
+}
+
+Outcome override_breaches(Transaction& transaction, const ExpenditureAct& act, const Input& input) {
+  const auto cost = lock_expected(transaction, act, "submitted");
+  if (!cost) return cost.error();
+  if (const auto may = authorize_decision(transaction, *cost); !may) return may.error();
+  const auto reason = read_reason(input);
+  if (!reason) return reason.error();
+  lock_grants_of(transaction, act.id);
+  if (insert_overrides(transaction, act.id, *reason) == 0) {
+    return conflict("override_needs_a_warning", "No limit is broken here that the grant's rule lets you override.");
+  }
+  audit(transaction, "overridden", act.id, *reason);
+  return kOk;
+}
+
+Outcome approve_expenditure(Transaction& transaction, const ExpenditureAct& act) {
+  const auto cost = lock_expected(transaction, act, "submitted");
+  if (!cost) return cost.error();
+  if (const auto may = authorize_decision(transaction, *cost); !may) return may.error();
+  // The database decides under the same lock; asked before, it can be told with the figures.
+  lock_grants_of(transaction, act.id);
+  const auto fits = check_approvable(list_breaches(transaction.session, act.id), *cost);
+  if (!fits) return fits.error();
+  const auto entry = append_entry(transaction, approval_entry(*cost));
+  if (!entry) return entry.error();
+  update_to_approved(transaction, act.id, *entry);
+  if (cost->paid_on) {
+    if (const auto paid = post_payment(transaction, *cost, *cost->paid_on); !paid) return paid.error();
+  }
+  audit(transaction, "approved", act.id);
+  return kOk;
+}
+
+Outcome pay_expenditure(Transaction& transaction, const ExpenditureAct& act, const Input& input) {
+  const auto cost = lock_expected(transaction, act, "");
+  if (!cost) return cost.error();
+  Fields fields(input);
+  fields.optional_integer("version", 1, INT32_MAX);
+  const auto paid_on = fields.date("paid_on");
+  if (paid_on > act.today) fields.fail("paid_on", "in_the_future", "Enter the day on which it was paid, not a later one.");
+  if (const auto read = fields.finish(paid_on); !read) return read.error();
+  if (!cost->posted() || cost->payment_entry_id || cost->kind == "in_kind" || cost->standing().minor == 0) {
+    return conflict("expenditure_is_payable", "Only an approved cost that is not paid yet can be paid.");
+  }
+  if (const auto paid = post_payment(transaction, *cost, paid_on); !paid) return paid.error();
+  audit(transaction, "paid", act.id);
+  return kOk;
+}
+
+}  // namespace kindling

@@ -1,0 +1,49 @@
+// Comfort of the expenditure form: what is left to allocate, as one types. The page works without it.
+(function () {
+  "use strict";
+  var box = document.querySelector("[data-allocations]");
+  var left = document.querySelector("[data-left]");
+  var form = box && box.closest("form");
+  var total = form && form.querySelector("[name=amount]");
+  if (!box || !left || !total) return;
+
+  // In hundredths, from "1,250.00" or "1 250"; null for what is no number.
+  function hundredths(text) {
+    var plain = text.replace(/[,\s]/g, "");
+    if (plain === "") return null;
+    return /^\d+(\.\d+)?$/.test(plain) ? Math.round(parseFloat(plain) * 100) : NaN;
+  }
+  function shown(value) {
+    return (value / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  }
+  function tell(text, bad) {
+    left.hidden = text === "";
+    left.textContent = text;
+    left.classList.toggle("over", bad);
+  }
+
+  function sum() {
+    var cost = hundredths(total.value);
+    var amounts = 0, shares = 0, byAmount = false, byShare = false, rest = false;
+    box.querySelectorAll(".allocation-row").forEach(function (row) {
+      var amount = hundredths(row.querySelector("[name$='.amount']").value);
+      var share = hundredths(row.querySelector("[name$='.share']").value);
+      if (amount !== null) { byAmount = true; amounts += amount; }
+      if (share !== null) { byShare = true; shares += share; }
+      if (amount === null && share === null && row.querySelector("select").value !== "") rest = true;
+    });
+    if (byAmount && byShare) return tell("Use amounts or percentages, not both.", true);
+    if (byShare) {
+      if (shares > 10000) return tell("The shares come to " + shown(shares) + " %.", true);
+      return tell(rest || shares === 10000 ? "" : shown(10000 - shares) + " % is left to allocate.", false);
+    }
+    if (cost === null || isNaN(cost) || isNaN(amounts) || (!byAmount && !rest)) return tell("", false);
+    if (amounts > cost) return tell("The parts are " + shown(amounts - cost) + " more than the cost.", true);
+    var open = cost - amounts;
+    tell(open === 0 ? "All is allocated." : rest ? shown(open) + " goes to the row without an amount."
+      : shown(open) + " is left to allocate.", false);
+  }
+  form.addEventListener("input", sum);
+  form.addEventListener("change", sum);
+  sum();
+})();

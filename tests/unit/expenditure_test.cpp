@@ -1,0 +1,165 @@
+#include "spending/expenditure.hpp"
+
+#include <gtest/gtest.h>
+
+#include "spending/expenditure_posting.hpp"
+
+namespace kindling {
+namespace {
+
+const Date kToday = Date::of("2026-06-30");
+const auto kEuro = Currency::of("EUR");
+
+Input typed(std::initializer_list<std::pair<const char*, const char*>> changes) {
+  Input input;
+  for (const auto& [name, value] : {std::pair{"kind", "invoice"}, {"supplier_id", "4"}, {"document_number", "R-1"},
+                                    {"document_on", "2026-06-30"}, {"description", "Lamps"}, {"currency", "EUR"},
+                                    {"amount", "100.00"}}) {
+    input.set(name, value);
+  }
+  for (const auto& [name, value] : changes) input.set(name, value);
+  return input;
+}
+
+std::string first_error(const Result<NewExpenditure>& cost) {
+  if (cost) return "";
+  return cost.error().fields.front().field + ":" + cost.error().fields.front().code;
+}
+
+std::vector<std::int64_t> parts(const Result<NewExpenditure>& cost) {
+  std::vector<std::int64_t> minors;
+  if (!cost) return minors;
+  for (const auto& part : cost->allocations) minors.push_back(part.amount.minor);
+  return minors;
+}
+
+using Minors = std::vector<std::int64_t>;
+
+TEST(ParseExpenditure, SharesLoseNoCentAndTheRestGoesToTheRowWithoutOne) {
+  EXPECT_EQ(parts(parse_expenditure(with_allocation_targets(typed({{"amount", "0.10"},
+                                                                   {"allocations.0.target", "own:1"},
+                                                                   {"allocations.0.share", "33.33"},
+                                                                   {"allocations.1.target", "own:2"},
+                                                                   {"allocations.1.share", "33.33"},
+                                                                   {"allocations.2.target", "own:3"}})),
+                                    kToday)),
+            (Minors{3, 3, 4}));
+}
+
+TEST(ParseExpenditure, AmountsMayLeaveARestInADraftButNeverExceedTheCost) {
+  const auto split = [](const char* one, const char* two) {
+    return parse_expenditure(typed({{"allocations.0.used_as", "own"}, {"allocations.0.amount", one},
+                                    {"allocations.1.used_as", "own"}, {"allocations.1.amount", two}}), kToday);
+  };
+  EXPECT_EQ(parts(split("60.00", "39.99")), (Minors{6'000, 3'999}));
+  EXPECT_EQ(parts(split("60.00", "40.00")), (Minors{6'000, 4'000}));
+  EXPECT_EQ(first_error(split("60.00", "40.01")), "allocations:exceeds_the_cost");
+  EXPECT_EQ(parts(split("60.00", "")), (Minors{6'000, 4'000}));
+  EXPECT_EQ(first_error(split("100.00", "")), "allocations.1.amount:nothing_left");
+  EXPECT_EQ(first_error(split("", "")), "allocations.1.amount:two_rests");
+}
+
+TEST(ParseExpenditure, AStaffCostFollowsFromItsDays) {
+  const auto staff = [](const char* days, const char* to = "2026-03-31") {
+    return parse_expenditure(typed({{"kind", "staff"}, {"amount", ""}, {"person", "Eva"}, {"works_from", "2026-01-01"},
+                                    {"works_to", to}, {"personnel_cost", "16200.00"}, {"days", days}}), kToday);
+  };
+  EXPECT_EQ(staff("54")->amount.minor, 1'620'000);   // the maximum: 53.75, rounded up to a half day
+  EXPECT_EQ(staff("10")->amount.minor, 300'000);
+  EXPECT_EQ(first_error(staff("54.5")), "days:days_exceed_the_maximum");
+  EXPECT_EQ(first_error(staff("10", "2027-01-31")), "works_to:not_one_year");
+  EXPECT_EQ(first_error(staff("many")), "days:not_days");
+}
+
+TEST(ParseExpenditure, InKindIsNeitherClaimedNorPaid) {
+  const auto in_kind = [](const char* use, const char* paid) {
+    return parse_expenditure(typed({{"kind", "in_kind"}, {"in_kind_of", "time"}, {"valuation_basis", "20 h at 5.00"},
+                                    {"paid_on", paid}, {"allocations.0.used_as", use},
+                                    {"allocations.0.grant_id", "3"}, {"allocations.0.budget_line_id", use[0] == 'c' ? "7" : ""}}),
+                             kToday);
+  };
+  EXPECT_EQ(first_error(in_kind("match", "")), "");
+  EXPECT_EQ(first_error(in_kind("claimed", "")), "allocations.0.used_as:in_kind_is_never_cash");
+  EXPECT_EQ(first_error(in_kind("match", "2026-06-01")), "paid_on:in_kind_is_never_paid");
+}
+
+TEST(ParseExpenditure, ADocumentOfTomorrowIsRefused) {
+  EXPECT_EQ(first_error(parse_expenditure(typed({{"document_on", "2026-06-30"}}), kToday)), "");
+  EXPECT_EQ(first_error(parse_expenditure(typed({{"document_on", "2026-07-01"}}), kToday)), "document_on:in_the_future");
+  EXPECT_EQ(first_error(parse_expenditure(typed({{"document_on", "2026-02-31"}}), kToday)), "document_on:not_a_date");
+}
+
+// ---- What is posted ----
+
+Expenditure cost_of(std::int64_t minor) {
+  Expenditure cost{{.kind = "invoice", .supplier_id = 4, .document_number = "R-1", .document_on = kToday,
+                    .paid_on = std::nullopt, .description = "Lamps", .amount = {minor, kEuro}, .staff = std::nullopt,
+                    .in_kind = std::nullopt}};
+  cost.id = 9;
+  return cost;
+}
+
+Allocation part_of(const char* used_as, std::int64_t minor, const char* grant_currency, std::int64_t grant_minor) {
+  Allocation part{{.row = "", .used_as = used_as, .grant_id = 3, .budget_line_id = 7, .commitment_id = std::nullopt,
+                   .fund_id = 2, .category_code = std::nullopt, .partner_id = std::nullopt,
+                   .ineligible_reason = std::nullopt, .amount = {minor, kEuro}}};
+  part.used_fund_id = 2;
+  part.grant_currency = Currency::of(grant_currency);
+  part.grant_minor = grant_minor;
+  return part;
+}
+
+std::string text_of(const NewEntry& entry) {
+  std::string text;
+  for (const auto& posting : entry.postings) {
+    text += posting.account_code + (posting.budget_line_id ? "@" + std::to_string(*posting.budget_line_id) : "") + " " +
+            to_string(posting.amount) + " " + std::string(posting.amount.currency.code()) + "; ";
+  }
+  return text;
+}
+
+TEST(ExpenditurePosting, AForeignClaimBalancesEachCurrencyThroughClearing) {
+  auto cost = cost_of(10'000);
+  cost.allocations = {part_of("claimed", 10'000, "CZK", 250'000)};
+  EXPECT_EQ(text_of(approval_entry(cost)),
+            "expense_direct@7 2500.00 CZK; currency_clearing -2500.00 CZK; currency_clearing 100.00 EUR; payables -100.00 EUR; ");
+  EXPECT_EQ(text_of(payment_entry(cost, kToday)), "payables 100.00 EUR; bank -100.00 EUR; ");
+}
+
+TEST(ExpenditurePosting, InKindNeverTouchesCash) {
+  auto cost = cost_of(10'000);
+  cost.kind = "in_kind";
+  cost.allocations = {part_of("match", 10'000, "EUR", 10'000)};
+  EXPECT_EQ(text_of(approval_entry(cost)), "expense_in_kind 100.00 EUR; income_in_kind -100.00 EUR; ");
+}
+
+TEST(ExpenditurePosting, AStaffCostDoesNotTellThePersonToTheLedger) {
+  auto cost = cost_of(10'000);
+  cost.kind = "staff";
+  cost.description = "Eva, March";
+  EXPECT_EQ(approval_entry(cost).description, "Staff cost");
+}
+
+TEST(ExpenditurePosting, ReversalsInPartsTakeBackExactlyTheWholeInBothCurrencies) {
+  auto cost = cost_of(100);
+  cost.allocations = {part_of("claimed", 34, "CZK", 1'001), part_of("claimed", 66, "CZK", 1'999)};
+  cost.allocations[1].id = 1;
+  std::int64_t minor = 0, grant = 0;
+  for (const std::int64_t step : {33, 33, 33, 1}) {
+    for (const auto& taken : spread_reversal(cost, {step, kEuro})) {
+      auto& part = cost.allocations[static_cast<std::size_t>(taken.allocation_id)];
+      part.reversed_minor += taken.minor;
+      part.grant_reversed_minor += taken.grant_minor;
+      EXPECT_GE(taken.grant_minor, 0);
+      minor += taken.minor;
+      grant += taken.grant_minor;
+    }
+    cost.reversed.minor += step;
+  }
+  EXPECT_EQ(minor, 100);
+  EXPECT_EQ(grant, 3'000);
+  EXPECT_EQ(cost.allocations[0].grant_reversed_minor, 1'001);
+}
+
+}  // namespace
+}  // namespace kindling
