@@ -9,6 +9,7 @@
 #include "budgets/record_budget.hpp"
 #include "core/date.hpp"
 #include "core/input.hpp"
+#include "demo_bank.hpp"
 #include "funding/grant_store.hpp"
 #include "funding/programme.hpp"
 #include "funding/record_grant.hpp"
@@ -68,6 +69,7 @@ class Example {
     grant({{"programme", "eu-standard-7"}, {"title", "Safer Platforms"}, {"funder_id", std::to_string(commission)},
            {"state", "drafting"}, {"currency", "EUR"}, {"requested_amount", "450000.00"}, {"probability", "30"},
            {"starts_on", year(1) + "-06-01"}, {"ends_on", year(3) + "-05-31"}});
+    make_demo_bank(database_, coordinator_, today_);
   }
 
  private:

@@ -107,6 +107,26 @@ constexpr const char* kInstalments = R"(
     AND g.fund_id IS NOT NULL
     AND g.state IN ('awarded', 'active', 'suspended', 'closing'))";
 
+constexpr const char* kExpenditures = R"(
+  SELECT e.id,
+         concat_ws(': ', COALESCE(o.name, e.person), e.description) AS title,
+         COALESCE(o.name, e.person, '') AS name,
+         e.reversed_minor - e.amount_minor AS open,
+         e.document_on AS on_day,
+         COALESCE(e.document_number, '') AS reference,
+         '' AS other_reference,
+         EXISTS (SELECT 1 FROM known k JOIN expenditures x ON x.id = k.document_id
+                 WHERE k.document_kind = 'expenditure' AND x.supplier_id = e.supplier_id) AS iban_known
+  FROM expenditures e
+  LEFT JOIN organisations o ON o.id = e.supplier_id
+  WHERE e.state IN ('approved', 'reported')
+    AND e.kind <> 'in_kind'
+    AND e.payment_entry_id IS NULL
+    AND e.paid_on IS NULL
+    AND e.amount_minor > e.reversed_minor
+    AND e.currency = :currency
+    AND :rest::bigint < 0)";
+
 }  // namespace
 
 std::vector<Candidate> list_candidates(Session& session, const BankLine& line) {
@@ -114,7 +134,11 @@ std::vector<Candidate> list_candidates(Session& session, const BankLine& line) {
   const auto currency = line.amount.currency;
   std::vector<Candidate> candidates;
   read(session.sql(), "entry", kEntries, facts, currency, candidates);
-  read(session.sql(), "instalment", kInstalments, facts, currency, candidates);
+  if (line.amount.minor < 0) {
+    read(session.sql(), "expenditure", kExpenditures, facts, currency, candidates);
+  } else {
+    read(session.sql(), "instalment", kInstalments, facts, currency, candidates);
+  }
   return candidates;
 }
 

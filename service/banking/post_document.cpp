@@ -9,6 +9,8 @@
 #include "funding/instalment_store.hpp"
 #include "funding/record_instalment.hpp"
 #include "ledger/ledger.hpp"
+#include "spending/expenditure_store.hpp"
+#include "spending/record_expenditure.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
 
@@ -45,6 +47,19 @@ Result<std::int64_t> receive(Transaction& transaction, const DocumentFromLine& d
   return receive_instalment(transaction, {key->grant_id, document.target.id, key->version, document.today}, input);
 }
 
+Result<std::int64_t> pay(Transaction& transaction, const DocumentFromLine& document) {
+  const auto cost = lock_expenditure(transaction, document.target.id);
+  if (!cost) return cost.error();
+  Input input;
+  input.set("paid_on", to_string(document.line.booked_on));
+  const auto paid = pay_expenditure(transaction, {cost->id, cost->version, document.today}, input);
+  if (!paid) return paid.error();
+  const auto now = find_expenditure(transaction.session, cost->id);
+  if (!now) return now.error();
+  if (!now->payment_entry_id) return conflict("expenditure_is_not_paid", "Its payment is not posted to the ledger.");
+  return *now->payment_entry_id;
+}
+
 // What has no document of its own: the line is the document.
 Result<std::int64_t> post_plain(Transaction& transaction, const DocumentFromLine& document, const char* kind,
                                 const char* account, const char* usual_description) {
@@ -78,9 +93,10 @@ Outcome reverse_instalment_receipt(Transaction& transaction, const BankMatch& ma
 Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromLine& document) {
   const bool credit = document.amount.minor > 0;
   const auto& kind = document.target.kind;
-  const bool takes_credit = kind == "instalment" || kind == "income";
-  if (credit != takes_credit) return wrong_direction(credit);
+  const bool takes_debit = kind == "fee" || kind == "expenditure";
+  if (credit == takes_debit) return wrong_direction(credit);
   if (kind == "instalment") return receive(transaction, document);
+  if (kind == "expenditure") return pay(transaction, document);
   if (kind == "income") return post_plain(transaction, document, "bank_income", "income_other", "Other income");
   return post_plain(transaction, document, "bank_fee", "bank_fees", "Bank fee");
 }

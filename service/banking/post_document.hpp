@@ -1,8 +1,7 @@
-// The document that a line of the bank becomes: received, paid, given. Each posts through its own use case.
+// The document that a line of the bank becomes: received or paid. Each posts through its own use case.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "banking/bank_line.hpp"
@@ -17,8 +16,7 @@ struct Transaction;
 
 // What a form adds to what the line tells.
 struct DocumentDetails {
-  std::optional<std::int64_t> donor_id;  // of a gift; nobody where absent
-  std::string description;               // of a fee or other income
+  std::string description;  // of a fee or other income
 };
 
 struct DocumentFromLine {
@@ -34,7 +32,7 @@ struct DocumentFromLine {
 // wrong_direction; else what the document's own use case refuses.
 Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromLine& document);
 
-// Takes back what a match had posted: a receipt and a fee are reversed by a linked entry, a gift is refunded whole.
+// Takes back what a match had posted: a receipt, a fee and other income are reversed by a linked entry.
 Outcome reverse_document(Transaction& transaction, const BankMatch& match, Date today, const std::string& reason);
 
 }  // namespace kindling

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "banking/reconciliation.hpp"
 #include "banking/routes.hpp"
 #include "http/router.hpp"
@@ -48,6 +50,8 @@ Response show(const Site& site, const Request& request) {
                                  {"account_balance", to_display(account.balance)},
                                  {"on", account.closed_on ? to_display(*account.closed_on) : std::string()}}));
   }
+  const auto own = std::ranges::find(found->accounts, id, &Reconciliation::Account::id);
+  const auto& name = own->name;
   Value data;
   data.set("accounts", std::move(accounts));
   data.set("bank", to_display(found->bank));
@@ -62,7 +66,7 @@ Response show(const Site& site, const Request& request) {
   data.set("not_shown", found->count > shown ? std::to_string(found->count - shown) : "");
   return page(site, request, {.title = "Reconciliation", .name = "bank_reconciliation", .data = std::move(data),
                               .crumbs = {{"Bank", "/bank"},
-                                         {"Account", "/bank/" + std::to_string(id)},
+                                         {name, "/bank/" + std::to_string(id)},
                                          {"Reconciliation", ""}}});
 }
 

@@ -68,8 +68,7 @@ Result<ChosenMatch> parse_match(const Input& input, const BankLine& line) {
   const auto amount = typed.value_or(left);
   ChosenMatch chosen{.target = target ? *target : MatchTarget{},
                      .amount = rest.minor < 0 ? -amount : amount,
-                     .details = {.donor_id = fields.optional_id("donor_id"),
-                                 .description = fields.optional_text("description").value_or("")},
+                     .details = {.description = fields.optional_text("description").value_or("")},
                      .reason = fields.optional_text("reason", kReasonRule).value_or("Chosen by hand.")};
   return fields.finish(std::move(chosen));
 }
@@ -82,7 +81,9 @@ Result<std::int64_t> add_match(Transaction& transaction, const BankLineAct& act,
     entry = post_document(transaction, {line, chosen.target, chosen.amount, chosen.details, act.today, act.platform});
     if (!entry) return entry;
   }
-  insert_bank_match(transaction, line.id, {*entry, chosen.amount, how, posts, chosen.reason});
+  // A payment stays with its cost when the match is undone; it is corrected there.
+  const bool reversible = posts && chosen.target.kind != "expenditure";
+  insert_bank_match(transaction, line.id, {*entry, chosen.amount, how, reversible, chosen.reason});
   line.matched = line.matched + chosen.amount;
   if (line.rest().minor == 0) line.state = "matched";
   update_bank_line(transaction, line);

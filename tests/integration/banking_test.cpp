@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "support/funding_app.hpp"
+#include "support/spending_app.hpp"
 
 namespace kindling {
 namespace {
@@ -73,7 +73,7 @@ class Banking : public ::testing::Test {
     return std::stoll(text_at(planned.json(), "id"));
   }
 
-  FundingApp app_;
+  SpendingApp app_;
 };
 
 TEST_F(Banking, AnAccountPostsItsOpeningAndRefusesAWrongIban) {
@@ -243,6 +243,28 @@ TEST_F(Banking, FeesAndIgnoredLinesAndTheBankAgreesWithTheLedger) {
   EXPECT_EQ(app_.get("/bank/1").status, 200);
   EXPECT_EQ(app_.get("/bank/1/reconciliation").status, 200);
   EXPECT_EQ(app_.get("/bank/lines/" + std::to_string(fee)).status, 200);
+}
+
+TEST_F(Banking, AnApprovedCostIsPaidFromALine) {
+  const auto grant = app_.grant({{"c3", "30000.00"}});
+  const auto cost = app_.submitted(app_.invoice("INV-88", "40.00", grant.lines.front()));
+  ASSERT_EQ(app_.as_bert(cost, "approve"), "");
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_04.xml")).status, 200);
+  const auto target = "expenditure:" + std::to_string(cost);
+  const auto proposals = app_.get(line_path("2602030001") + "/proposals");
+  EXPECT_NE(proposals.body.find("\"target\":\"" + target + "\""), std::string::npos) << proposals.body;
+  EXPECT_NE(proposals.body.find("The end-to-end id is its reference INV-88."), std::string::npos) << proposals.body;
+  const auto before = cash();
+  ASSERT_EQ(act("2602030001", "/match", "{\"target\":\"" + target + "\"}").status, 200);
+  EXPECT_EQ(cash(), before - 4'000);
+  EXPECT_EQ(state("2602030001"), "matched");
+  EXPECT_EQ(app_.number("SELECT count(*) FROM expenditures WHERE paid_on = '2026-02-03'"), 1);
+  // Undone, the payment stays with the cost: it is in the ledger, and not on the bank.
+  const auto path = "/matches/" + std::to_string(app_.number("SELECT max(id) FROM bank_matches")) + "/undo";
+  ASSERT_EQ(act("2602030001", path, R"({"reason":"Of another cost."})").status, 200);
+  EXPECT_EQ(cash(), before - 4'000);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
 }
 
 TEST_F(Banking, AStaleFormIsToldAndADryRunStoresNothing) {

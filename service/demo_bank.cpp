@@ -1,0 +1,75 @@
+#include "demo_bank.hpp"
+
+#include <stdexcept>
+#include <string>
+
+#include "banking/import_statement.hpp"
+#include "banking/record_bank_account.hpp"
+#include "core/currency.hpp"
+#include "core/input.hpp"
+#include "storage/database.hpp"
+
+namespace kindling {
+namespace {
+
+struct Movement {
+  const char* amount;
+  const char* direction;  // CRDT, DBIT
+  const char* reference;
+  const char* name;
+  const char* text;
+};
+constexpr Movement kMovements[] = {
+    {"350000.00", "CRDT", "2601150001", "EUROPEAN COMMISSION", "Prefinancing EC-2026-000123"},
+    {"25.00", "CRDT", "2601150002", "Ida Example", "For the night watch, thank you"},
+    {"118.40", "DBIT", "2601150003", "Lantern Hosting BV", "Invoice 2026-88"},
+    {"2.50", "DBIT", "2601150004", "", "Account fee"}};
+
+std::string balance(const char* type, const char* amount, const std::string& day) {
+  return std::string("<Bal><Tp><CdOrPrtry><Cd>") + type + "</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">" + amount +
+         "</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>" + day + "</Dt></Dt></Bal>";
+}
+
+std::string statement(const std::string& day) {
+  std::string xml =
+      "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><Stmt><Id>" + day +
+      "</Id><Acct><Id><IBAN>BE68539007547034</IBAN></Id><Ccy>EUR</Ccy></Acct>" + balance("OPBD", "1200.00", day) +
+      balance("CLBD", "351104.10", day);
+  for (const auto& movement : kMovements) {
+    const bool came = std::string(movement.direction) == "CRDT";
+    const std::string party = came ? "Dbtr" : "Cdtr";
+    xml += std::string("<Ntry><Amt Ccy=\"EUR\">") + movement.amount + "</Amt><CdtDbtInd>" + movement.direction +
+           "</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>" + day + "</Dt></BookgDt><AcctSvcrRef>" +
+           movement.reference + "</AcctSvcrRef><NtryDtls><TxDtls><RltdPties><" + party + "><Pty><Nm>" + movement.name +
+           "</Nm></Pty></" + party + "></RltdPties><RmtInf><Ustrd>" + movement.text +
+           "</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>";
+  }
+  return xml + "</Stmt></BkToCstmrStmt></Document>";
+}
+
+Input account(const std::string& opening_on) {
+  Input input;
+  input.set("name", "Main account");
+  input.set("holder", "Sparks in the Dark vzw");
+  input.set("iban", "BE68 5390 0754 7034");
+  input.set("currency", "EUR");
+  input.set("opening_on", opening_on);
+  input.set("opening", "1200.00");
+  input.set("is_public", "on");
+  return input;
+}
+
+}  // namespace
+
+void make_demo_bank(Database& database, const Actor& coordinator, Date today) {
+  const auto made = in_transaction(database, coordinator, "demo", {}, [&](Transaction& transaction) -> Outcome {
+    const auto id = record_bank_account(transaction, account(to_string(today.plus_days(-1))), today);
+    if (!id) return id.error();
+    const auto imported = import_statements(transaction, statement(to_string(today)), {Currency::of("EUR"), today});
+    if (!imported) return imported.error();
+    return kOk;
+  });
+  if (!made) throw std::runtime_error("the example's bank is refused: " + made.error().message);
+}
+
+}  // namespace kindling
