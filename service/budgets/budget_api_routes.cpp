@@ -202,6 +202,13 @@ void add_budget_api_routes(http::Router& router, const Site& site) {
         });
       },
       doc("Approve what somebody else submitted", "", "BudgetVersion"));
+  add(Method::kPost, one + "/withdraw", Action::kWriteFunding,
+      [&](const Request& request) {
+        return change(site, request, [](Transaction& transaction, const BudgetAct& on, const Input&) {
+          return withdraw_budget(transaction, on);
+        });
+      },
+      doc("Give up a draft", "", "BudgetVersion"));
   add(Method::kPost, one + "/return", Action::kApproveBudget,
       [&](const Request& request) { return change(site, request, return_budget); },
       doc("Return a version to its author, with a reason", "", "BudgetVersion"));
@@ -210,6 +217,11 @@ void add_budget_api_routes(http::Router& router, const Site& site) {
 void add_budget_routes(http::Router& router, const Site& site) {
   add_budget_page_routes(router, site);
   add_budget_api_routes(router, site);
+  add_budget_comparison_routes(router, site);
+  add_budget_change_api_routes(router, site);
+  add_modification_routes(router, site);
+  add_transfer_routes(router, site);
+  add_amendment_routes(router, site);
 }
 
 }  // namespace kindling

@@ -1,3 +1,4 @@
+#include "budgets/budget_change_store.hpp"
 #include "budgets/budget_store.hpp"
 #include "budgets/budget_value.hpp"
 #include "budgets/record_budget.hpp"
@@ -33,6 +34,8 @@ struct VersionRead {
   Result<BudgetVersion> version = not_found("budget_version_not_found", "There is no such budget version.");
   std::vector<BudgetVersion> versions = {};
   std::vector<BudgetLine> lines = {};
+  std::optional<int> amendment = {};  // that the version is drafted for
+  bool change_is_open = false;
 };
 
 // number 0: the active version, or the newest where none is.
@@ -41,6 +44,7 @@ VersionRead read_version(const Site& site, std::int64_t grant_id, int number) {
     VersionRead read{.context = find_budget_context(session, grant_id)};
     if (!read.context) return read;
     read.versions = list_budget_versions(session, grant_id);
+    for (const auto& change : list_budget_changes(session, grant_id)) read.change_is_open |= change.is_open();
     const BudgetVersion* chosen = nullptr;
     for (const auto& version : read.versions) {
       if (number == 0 ? (chosen == nullptr || version.state == "approved") : version.number == number) chosen = &version;
@@ -48,6 +52,7 @@ VersionRead read_version(const Site& site, std::int64_t grant_id, int number) {
     if (chosen == nullptr) return read;
     read.version = *chosen;
     read.lines = list_budget_lines(session, chosen->id);
+    read.amendment = find_change_of_version(session, chosen->id);
     return read;
   });
 }
@@ -104,9 +109,17 @@ Response show(const Site& site, const Request& request, int number, const Error*
   data.set("versions", version_rows(read.versions));
   data.set("has_versions", !read.versions.empty());
   data.set("draft_action", budget_path(grant.id) + "/versions");
-  bool open = false;
-  for (const auto& version : read.versions) open = open || version.state == "draft" || version.state == "submitted";
-  data.set("can_draft", !open);
+  bool open = read.change_is_open, in_force = false;
+  for (const auto& version : read.versions) {
+    open = open || version.state == "draft" || version.state == "submitted";
+    in_force = in_force || version.state == "approved";
+  }
+  const bool agreed = in_force && grant.awarded.has_value();
+  data.set("can_draft", !open && !agreed);
+  data.set("can_change", !open && agreed);
+  data.set("has_register", agreed || read.change_is_open);
+  data.set("has_two", read.versions.size() > 1);
+  data.set("grant_href", grant_path(grant));
   if (refused != nullptr) data.set("refusal", refused->fields.empty() ? refused->message : refused->fields[0].message);
   if (read.version) {
     const auto& version = *read.version;
@@ -121,6 +134,7 @@ Response show(const Site& site, const Request& request, int number, const Error*
                                      {"path", path},
                                      {"is_draft", version.state == "draft"},
                                      {"is_submitted", version.state == "submitted"},
+                                     {"amendment", read.amendment ? Value(*read.amendment) : Value("")},
                                      {"own", version.submitted_by == request.actor.id}}));
     data.set("totals", totals_display(totals_of(read.lines, *read.context), *read.context));
     data.set("lines", line_rows(read));
@@ -356,6 +370,11 @@ void add_budget_page_routes(http::Router& router, const Site& site) {
     return decide(site, request,
                   [](Transaction& transaction, const BudgetAct& on, const Input&) { return approve_budget(transaction, on); },
                   "approved");
+  });
+  add(Method::kPost, one + "/withdraw", Action::kWriteFunding, [&](const Request& request) {
+    return decide(site, request,
+                  [](Transaction& transaction, const BudgetAct& on, const Input&) { return withdraw_budget(transaction, on); },
+                  "withdrawn");
   });
   add(Method::kPost, one + "/return", Action::kApproveBudget,
       [&](const Request& request) { return decide(site, request, return_budget, "returned"); });

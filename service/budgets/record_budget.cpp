@@ -1,6 +1,7 @@
 #include "budgets/record_budget.hpp"
 
 #include "audit/audit.hpp"
+#include "budgets/budget_change_store.hpp"
 #include "budgets/budget_store.hpp"
 #include "core/fields.hpp"
 #include "funding/grant_store.hpp"
@@ -26,10 +27,12 @@ Result<BudgetVersion> lock_expected(Transaction& transaction, const BudgetAct& a
   return version;
 }
 
-// The same lines, each going on with its root.
-std::vector<BudgetLine> continued(std::vector<BudgetLine> lines) {
-  for (auto& line : lines) line.continues_id = line.root_id();
-  return lines;
+// A version that an amendment makes is submitted and decided together with it.
+Outcome check_stands_alone(Transaction& transaction, const BudgetVersion& version) {
+  const auto change = find_change_of_version(transaction.session, version.id);
+  if (!change) return kOk;
+  return conflict("version_belongs_to_an_amendment", "This version belongs to amendment no. " + std::to_string(*change) +
+                                                         "; take this step there, in the register of modifications.");
 }
 
 // Who asks does not approve, and does not send back what is theirs to withdraw either.
@@ -52,11 +55,15 @@ Result<int> draft_budget(Transaction& transaction, std::int64_t grant_id) {
     }
     if (version.state == "approved") active = &version;
   }
+  if (active != nullptr && grant->awarded) {
+    return conflict("budget_in_force_needs_a_change",
+                    "This budget is part of the agreement: change it by a transfer between lines or by an amendment.");
+  }
   const auto number = insert_budget_version(transaction, grant_id);
   const auto draft = find_budget_version(transaction.session, grant_id, number);
   if (!draft) return draft.error();
   if (active != nullptr) {
-    replace_budget_lines(transaction, draft->id, continued(list_budget_lines(transaction.session, active->id)));
+    replace_budget_lines(transaction, draft->id, with_deltas(list_budget_lines(transaction.session, active->id), {}));
   }
   audit(transaction, "drafted", draft->id);
   return number;
@@ -78,6 +85,7 @@ Outcome save_budget(Transaction& transaction, const BudgetAct& act, const Input&
 Outcome submit_budget(Transaction& transaction, const BudgetAct& act) {
   const auto version = lock_expected(transaction, act, "draft");
   if (!version) return version.error();
+  if (const auto alone = check_stands_alone(transaction, *version); !alone) return alone.error();
   const auto context = find_budget_context(transaction.session, act.grant_id);
   if (!context) return context.error();
   const auto fits = check_budget(list_budget_lines(transaction.session, version->id), *context);
@@ -94,6 +102,7 @@ Outcome approve_budget(Transaction& transaction, const BudgetAct& act) {
   const auto version = lock_expected(transaction, act, "submitted");
   if (!version) return version.error();
   if (const auto may = authorize_decision(transaction, *version); !may) return may.error();
+  if (const auto alone = check_stands_alone(transaction, *version); !alone) return alone.error();
   const auto context = find_budget_context(transaction.session, act.grant_id);
   if (!context) return context.error();
   const auto fits = check_budget(list_budget_lines(transaction.session, version->id), *context);
@@ -104,10 +113,20 @@ Outcome approve_budget(Transaction& transaction, const BudgetAct& act) {
   return kOk;
 }
 
+Outcome withdraw_budget(Transaction& transaction, const BudgetAct& act) {
+  const auto version = lock_expected(transaction, act, "draft");
+  if (!version) return version.error();
+  if (const auto alone = check_stands_alone(transaction, *version); !alone) return alone.error();
+  update_budget_state(transaction, version->id, "withdrawn", "");
+  audit(transaction, "withdrawn", version->id);
+  return kOk;
+}
+
 Outcome return_budget(Transaction& transaction, const BudgetAct& act, const Input& input) {
   const auto version = lock_expected(transaction, act, "submitted");
   if (!version) return version.error();
   if (const auto may = authorize_decision(transaction, *version); !may) return may.error();
+  if (const auto alone = check_stands_alone(transaction, *version); !alone) return alone.error();
   Fields fields(input);
   fields.optional_integer("version", 1, INT32_MAX);
   const auto reason = fields.finish(fields.text("reason", {.max = 1'000, .multiline = true}));

@@ -14,5 +14,10 @@ void add_budget_routes(http::Router& router, const Site& site);
 // Of the files behind it.
 void add_budget_page_routes(http::Router& router, const Site& site);
 void add_budget_api_routes(http::Router& router, const Site& site);
+void add_budget_comparison_routes(http::Router& router, const Site& site);
+void add_budget_change_api_routes(http::Router& router, const Site& site);
+void add_modification_routes(http::Router& router, const Site& site);
+void add_transfer_routes(http::Router& router, const Site& site);
+void add_amendment_routes(http::Router& router, const Site& site);
 
 }  // namespace kindling

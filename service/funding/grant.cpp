@@ -40,6 +40,7 @@ std::vector<Category> read_categories(Fields& fields, const Input& input,
     const bool blank = !input.strict() && trimmed(input.text(row.path("code"))).empty() &&
                        trimmed(input.text(row.path("name"))).empty();
     const bool in_base = row.flag("in_indirect_base");
+    const bool needs_amendment = row.flag("needs_amendment");
     if (blank) continue;
     auto code = row.text("code", {.max = 20});
     auto name = row.text("name", {.max = 120});
@@ -48,7 +49,8 @@ std::vector<Category> read_categories(Fields& fields, const Input& input,
     } else if (!code.empty() && !seen.insert(code).second) {
       row.fail("code", "doubled", "This code stands here twice; each category needs its own.");
     }
-    found.push_back({.code = std::move(code), .name = std::move(name), .in_indirect_base = in_base});
+    found.push_back({.code = std::move(code), .name = std::move(name), .in_indirect_base = in_base,
+                     .needs_amendment = needs_amendment});
   }
   return found.empty() ? defaults : found;
 }
@@ -171,6 +173,7 @@ void add_categories(Input& typed, const std::vector<Category>& categories) {
     typed.set(row + "code", categories[i].code);
     typed.set(row + "name", categories[i].name);
     typed.set(row + "in_indirect_base", flag_text(categories[i].in_indirect_base));
+    typed.set(row + "needs_amendment", flag_text(categories[i].needs_amendment));
   }
 }
 

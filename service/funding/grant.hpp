@@ -85,7 +85,7 @@ inline constexpr std::size_t kCategoriesMax = 60;
 // Reads a new grant; rates, categories, threshold, overspend rule, retention and layout that are left empty
 // come from the programme. Fields: programme, title, reference, call, funder_id, state, state_on (today where
 // empty, never later), currency, requested_amount, probability, starts_on, ends_on, funding_rate,
-// indirect_rate, categories.N.{code, name, in_indirect_base}, transfer_threshold, overspend_rule,
+// indirect_rate, categories.N.{code, name, in_indirect_base, needs_amendment}, transfer_threshold, overspend_rule,
 // match_required, retention_until, report_layout, notes. All errors at once.
 Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes, Date today);
 

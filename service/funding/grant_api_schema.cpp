@@ -14,7 +14,8 @@ constexpr const char* kCategory = R"({
   "properties": {
     "code": {"type": "string", "maxLength": 20, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"},
     "name": {"type": "string", "maxLength": 120},
-    "in_indirect_base": {"type": "boolean", "description": "counts into the base of the indirect costs"}
+    "in_indirect_base": {"type": "boolean", "description": "counts into the base of the indirect costs"},
+    "needs_amendment": {"type": "boolean", "description": "money enters or leaves it by an amendment only"}
   }
 })";
 

@@ -59,13 +59,19 @@ std::string category_rows(const Site& site, const Input& input, const std::vecto
   int number = 0;
   for (const auto& key : keys) {
     const auto path = "categories." + key + ".";
-    const auto flag = input.text(path + "in_indirect_base");
+    const auto ticked = [&](const char* name) {
+      const auto flag = input.text(path + name);
+      return flag == "true" || flag == "on" || flag == "1";
+    };
     rows.push(Value::object({{"number", ++number},
                              {"code", cell(input, errors, path + "code")},
                              {"category_name", cell(input, errors, path + "name")},
                              {"flag_name", path + "in_indirect_base"},
                              {"flag_id", field_id(path + "in_indirect_base")},
-                             {"checked", flag == "true" || flag == "on" || flag == "1"}}));
+                             {"checked", ticked("in_indirect_base")},
+                             {"amendment_name", path + "needs_amendment"},
+                             {"amendment_id", field_id(path + "needs_amendment")},
+                             {"amendment_checked", ticked("needs_amendment")}}));
   }
   return site.templates.render("grant_categories", Value::object({{"rows", std::move(rows)}}));
 }

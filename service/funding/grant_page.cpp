@@ -89,7 +89,8 @@ Value grant_value(const Grant& grant, const std::vector<Category>& categories,
   auto category_values = Value::array();
   for (const auto& category : categories) {
     category_values.push(Value::object(
-        {{"code", category.code}, {"name", category.name}, {"in_indirect_base", category.in_indirect_base}}));
+        {{"code", category.code}, {"name", category.name}, {"in_indirect_base", category.in_indirect_base},
+         {"needs_amendment", category.needs_amendment}}));
   }
   auto partner_values = Value::array();
   for (const auto& partner : partners) partner_values.push(partner_value(partner));

@@ -133,21 +133,24 @@ std::optional<long long> minor_of(const std::optional<Money>& money) {
 void write_categories(soci::session& sql, long long grant_id, const std::vector<Category>& categories) {
   std::string code, name;
   int position = 0;
-  int in_base = 0;
+  int in_base = 0, needs_amendment = 0;
   sql << "UPDATE grant_categories SET position = position + 1000 WHERE grant_id = :id", soci::use(grant_id);
   soci::statement write = (sql.prepare << R"(
-      INSERT INTO grant_categories (grant_id, code, name, position, in_indirect_base)
-      VALUES (:id, :code, :name, :position, :in_base = 1)
+      INSERT INTO grant_categories (grant_id, code, name, position, in_indirect_base, needs_amendment)
+      VALUES (:id, :code, :name, :position, :in_base = 1, :needs_amendment = 1)
       ON CONFLICT (grant_id, code)
       DO UPDATE SET name = excluded.name,
                     position = excluded.position,
-                    in_indirect_base = excluded.in_indirect_base)",
+                    in_indirect_base = excluded.in_indirect_base,
+                    needs_amendment = excluded.needs_amendment)",
                            soci::use(grant_id, "id"), soci::use(code, "code"), soci::use(name, "name"),
-                           soci::use(position, "position"), soci::use(in_base, "in_base"));
+                           soci::use(position, "position"), soci::use(in_base, "in_base"),
+                           soci::use(needs_amendment, "needs_amendment"));
   for (const auto& category : categories) {
     code = category.code;
     name = category.name;
     in_base = category.in_indirect_base ? 1 : 0;
+    needs_amendment = category.needs_amendment ? 1 : 0;
     ++position;
     write.execute(true);
   }
@@ -232,21 +235,35 @@ Result<Grant> lock_grant(Transaction& transaction, std::int64_t id) {
   return grant_of(row);
 }
 
+void update_grant_award(Transaction& transaction, std::int64_t grant_id, Money awarded) {
+  long long id = grant_id, minor = awarded.minor;
+  transaction.sql() << R"(
+      UPDATE grants
+         SET awarded_minor = :minor,
+             version = version + 1
+       WHERE id = :id)",
+      soci::use(minor, "minor"), soci::use(id, "id");
+}
+
 std::vector<Category> list_categories(Session& session, std::int64_t grant_id) {
   const long long id = grant_id;
   std::string code, name;
-  int in_base = 0;
+  int in_base = 0, needs_amendment = 0;
   std::vector<Category> found;
   soci::statement rows = (session.sql().prepare << R"(
       SELECT code,
              name,
-             in_indirect_base::int
+             in_indirect_base::int,
+             needs_amendment::int
         FROM grant_categories
        WHERE grant_id = :id
        ORDER BY position, code)",
-                          soci::use(id), soci::into(code), soci::into(name), soci::into(in_base));
+                          soci::use(id), soci::into(code), soci::into(name), soci::into(in_base),
+                          soci::into(needs_amendment));
   rows.execute();
-  while (rows.fetch()) found.push_back({.code = code, .name = name, .in_indirect_base = in_base != 0});
+  while (rows.fetch()) {
+    found.push_back({.code = code, .name = name, .in_indirect_base = in_base != 0, .needs_amendment = needs_amendment != 0});
+  }
   return found;
 }
 

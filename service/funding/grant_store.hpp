@@ -70,6 +70,8 @@ std::vector<OrganisationChoice> list_suppliers(Session& session);
 std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant);
 // False where the version is no longer `expected`.
 bool update_grant(Transaction& transaction, std::int64_t id, int expected, const NewGrant& grant);
+// What an amendment agreed to; in the grant's currency.
+void update_grant_award(Transaction& transaction, std::int64_t grant_id, Money awarded);
 // False where the grant has moved meanwhile. `fund_id` comes with the award.
 bool update_grant_state(Transaction& transaction, const Grant& grant, const NewGrantState& change,
                         std::optional<std::int64_t> fund_id);

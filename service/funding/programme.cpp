@@ -74,7 +74,8 @@ std::vector<Category> read_categories(Keys& keys, const std::string& file) {
     const auto* table = node.as_table();
     if (table == nullptr) throw std::runtime_error(where + ": a table is expected");
     Keys row(*table, where);
-    Category category{row.text("code"), row.text("name"), row.flag("in_indirect_base")};
+    Category category{row.text("code"), row.text("name"), row.flag("in_indirect_base"),
+                      row.flag("needs_amendment", false)};
     row.finish();
     if (std::ranges::find(categories, category.code, &Category::code) != categories.end()) {
       row.fail("code", "stands twice");

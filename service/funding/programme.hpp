@@ -16,6 +16,7 @@ struct Category {
   std::string code;                // "a1"
   std::string name;
   bool in_indirect_base = false;   // AGA 6.2.E: a rate AND a set of categories
+  bool needs_amendment = false;    // AGA 5.5: money enters or leaves it by an amendment only
 };
 
 struct Programme {

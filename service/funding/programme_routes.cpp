@@ -10,7 +10,8 @@ Value programme_value(const Programme& programme) {
   auto categories = Value::array();
   for (const auto& category : programme.categories) {
     categories.push(Value::object(
-        {{"code", category.code}, {"name", category.name}, {"in_indirect_base", category.in_indirect_base}}));
+        {{"code", category.code}, {"name", category.name}, {"in_indirect_base", category.in_indirect_base},
+         {"needs_amendment", category.needs_amendment}}));
   }
   return Value::object({{"code", programme.code},
                         {"name", programme.name},

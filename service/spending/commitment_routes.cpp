@@ -1,3 +1,4 @@
+#include "budgets/budget_change.hpp"
 #include "budgets/budget_store.hpp"
 #include "funding/grant_page.hpp"
 #include "funding/grant_store.hpp"
@@ -26,21 +27,6 @@ struct Refused {
 
 std::vector<FieldError> errors_of(const Error& error) {
   return error.fields.empty() ? std::vector<FieldError>{{"", error.code, error.message}} : error.fields;
-}
-
-// "WP1 · a1 · Harbour University · Interviews"
-std::string line_label(const BudgetLine& line, const BudgetContext& context) {
-  std::string label;
-  const auto add = [&](std::string_view part) {
-    if (!part.empty()) label += (label.empty() ? "" : " · ") + std::string(part);
-  };
-  add(line.work_package);
-  add(line.category_code);
-  for (const auto& partner : context.partners) {
-    if (line.partner_id == partner.id) add(partner.name);
-  }
-  add(line.description);
-  return label;
 }
 
 struct PageRead {
