@@ -1,5 +1,5 @@
 -- What changes a budget that is in force: transfers between its lines, and amendments that the funder agreed to. Both
--- make the next version and put it into force when somebody else approves.
+-- make the next version and put it into force when somebody else approves. And the platform's own yearly budget.
 
 -- ---- A category that money enters or leaves only by an amendment: volunteers, lump sums, capped or higher-rate ones ----
 
@@ -329,3 +329,130 @@ CREATE TRIGGER budget_is_told AFTER INSERT OR UPDATE ON budget_changes
 GRANT SELECT, INSERT, UPDATE ON budget_changes TO kindling_service;
 GRANT SELECT, INSERT ON transfer_deltas TO kindling_service;
 GRANT SELECT ON budget_changes, transfer_deltas TO kindling_readonly;
+
+-- ---- The platform's own budget of a year ----
+
+CREATE TABLE platform_budgets (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  version integer NOT NULL DEFAULT 1,
+  year integer NOT NULL,
+  number integer NOT NULL,
+  currency char(3) NOT NULL REFERENCES currencies (code),
+  state text NOT NULL DEFAULT 'draft',
+  submitted_by bigint REFERENCES users (id),
+  submitted_at timestamptz,
+  approved_by bigint REFERENCES users (id),
+  approved_at timestamptz,
+  reason text,
+  created_by bigint REFERENCES users (id),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT platform_budget_is_numbered_once UNIQUE (year, number),
+  CONSTRAINT platform_budget_year_is_known CHECK (year BETWEEN 2000 AND 2199),
+  CONSTRAINT platform_budget_state_is_known CHECK (state IN ('draft', 'submitted', 'approved', 'superseded')),
+  CONSTRAINT platform_budget_submission_has_an_author CHECK (state = 'draft' OR submitted_by IS NOT NULL),
+  CONSTRAINT platform_budget_approval_has_an_approver CHECK (state NOT IN ('approved', 'superseded') OR approved_by IS NOT NULL),
+  CONSTRAINT platform_budget_approver_is_another
+    CHECK (approved_by IS NULL OR (approved_by <> submitted_by AND approved_by IS DISTINCT FROM created_by))
+);
+CREATE UNIQUE INDEX one_active_platform_budget ON platform_budgets (year) WHERE state = 'approved';
+CREATE UNIQUE INDEX one_open_platform_budget ON platform_budgets (year) WHERE state IN ('draft', 'submitted');
+CREATE TRIGGER budget_edge_allowed BEFORE UPDATE OF state ON platform_budgets
+  FOR EACH ROW EXECUTE FUNCTION check_budget_edge();
+
+-- A line is one need, spread evenly over the months from the first to the last; a single month is both.
+CREATE TABLE platform_budget_lines (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  platform_budget_id bigint NOT NULL REFERENCES platform_budgets (id),
+  line_no integer NOT NULL,
+  need text NOT NULL,
+  description text NOT NULL DEFAULT '',
+  first_month integer NOT NULL,
+  last_month integer NOT NULL,
+  amount_minor bigint NOT NULL,
+  CONSTRAINT platform_line_is_numbered_once UNIQUE (platform_budget_id, line_no),
+  CONSTRAINT platform_line_need_is_short CHECK (char_length(need) BETWEEN 1 AND 80),
+  CONSTRAINT platform_line_description_is_short CHECK (char_length(description) <= 200),
+  CONSTRAINT platform_line_lies_in_the_year CHECK (1 <= first_month AND first_month <= last_month AND last_month <= 12),
+  CONSTRAINT platform_line_is_positive CHECK (amount_minor BETWEEN 1 AND 1000000000000000)
+);
+
+-- What is to pay for a line: a funding source, how much of it, and how likely.
+CREATE TABLE platform_budget_sources (
+  platform_budget_line_id bigint NOT NULL REFERENCES platform_budget_lines (id) ON DELETE CASCADE,
+  funding_source_id bigint NOT NULL REFERENCES funding_sources (id),
+  amount_minor bigint NOT NULL,
+  probability_bp integer NOT NULL,
+  CONSTRAINT platform_source_stands_once PRIMARY KEY (platform_budget_line_id, funding_source_id),
+  CONSTRAINT platform_source_is_positive CHECK (amount_minor BETWEEN 1 AND 1000000000000000),
+  CONSTRAINT platform_source_probability_is_a_share CHECK (probability_bp BETWEEN 0 AND 10000)
+);
+CREATE INDEX platform_budget_sources_by_source ON platform_budget_sources (funding_source_id);
+
+CREATE FUNCTION hold_platform_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1
+             FROM touched t
+             JOIN platform_budgets b ON b.id = t.platform_budget_id
+             WHERE b.state <> 'draft') THEN
+    RAISE EXCEPTION 'lines change only in a draft'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'lines_change_only_in_a_draft';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER platform_lines_inserted AFTER INSERT ON platform_budget_lines
+  REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION hold_platform_lines();
+CREATE TRIGGER platform_lines_deleted AFTER DELETE ON platform_budget_lines
+  REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION hold_platform_lines();
+
+CREATE FUNCTION hold_platform_sources() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1
+             FROM touched t
+             JOIN platform_budget_lines l ON l.id = t.platform_budget_line_id
+             JOIN platform_budgets b ON b.id = l.platform_budget_id
+             WHERE b.state <> 'draft') THEN
+    RAISE EXCEPTION 'sources change only in a draft'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'lines_change_only_in_a_draft';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER platform_sources_inserted AFTER INSERT ON platform_budget_sources
+  REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION hold_platform_sources();
+
+-- What falls on one month: the odd cents lie in the first ones, and the months add up to the amount.
+CREATE FUNCTION month_share_minor(amount_minor bigint, first_month integer, last_month integer, of_month integer)
+RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN of_month BETWEEN first_month AND last_month
+              THEN amount_minor / (last_month - first_month + 1)
+                   + CASE WHEN of_month - first_month < amount_minor % (last_month - first_month + 1) THEN 1 ELSE 0 END
+              ELSE 0 END
+$$;
+
+-- Need x source x month of every budget: what is needed (funding_source_id NULL), and what each source is to bring,
+-- as planned and weighted by its probability.
+CREATE VIEW platform_budget_months AS
+  SELECT b.id AS platform_budget_id, b.year, b.state, b.currency, l.id AS line_id, l.need, m.month,
+         NULL::bigint AS funding_source_id,
+         month_share_minor(l.amount_minor, l.first_month, l.last_month, m.month) AS needed_minor,
+         0::bigint AS planned_minor, 0::bigint AS weighted_minor
+  FROM platform_budgets b
+  JOIN platform_budget_lines l ON l.platform_budget_id = b.id
+  CROSS JOIN generate_series(1, 12) AS m (month)
+  UNION ALL
+  SELECT b.id, b.year, b.state, b.currency, l.id, l.need, m.month, s.funding_source_id, 0,
+         month_share_minor(s.amount_minor, l.first_month, l.last_month, m.month),
+         month_share_minor(round(s.amount_minor * s.probability_bp / 10000.0)::bigint, l.first_month, l.last_month, m.month)
+  FROM platform_budgets b
+  JOIN platform_budget_lines l ON l.platform_budget_id = b.id
+  JOIN platform_budget_sources s ON s.platform_budget_line_id = l.id
+  CROSS JOIN generate_series(1, 12) AS m (month);
+
+CREATE TRIGGER budget_is_told AFTER INSERT OR UPDATE ON platform_budgets
+  FOR EACH STATEMENT EXECUTE FUNCTION tell_budget();
+
+GRANT SELECT, INSERT, UPDATE ON platform_budgets TO kindling_service;
+GRANT SELECT, INSERT, DELETE ON platform_budget_lines, platform_budget_sources TO kindling_service;
+GRANT SELECT ON platform_budget_months TO kindling_service;
+GRANT SELECT ON platform_budgets, platform_budget_lines, platform_budget_sources, platform_budget_months TO kindling_readonly;

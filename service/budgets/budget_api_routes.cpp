@@ -222,6 +222,7 @@ void add_budget_routes(http::Router& router, const Site& site) {
   add_modification_routes(router, site);
   add_transfer_routes(router, site);
   add_amendment_routes(router, site);
+  add_platform_budget_routes(router, site);
 }
 
 }  // namespace kindling

@@ -19,5 +19,6 @@ void add_budget_change_api_routes(http::Router& router, const Site& site);
 void add_modification_routes(http::Router& router, const Site& site);
 void add_transfer_routes(http::Router& router, const Site& site);
 void add_amendment_routes(http::Router& router, const Site& site);
+void add_platform_budget_routes(http::Router& router, const Site& site);
 
 }  // namespace kindling

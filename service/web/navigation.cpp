@@ -18,6 +18,7 @@ constexpr Place kPlaces[] = {
     {"Funding", "Grants", "/grants", Role::kViewer},
     {"Funding", "Pipeline", "/pipeline", Role::kViewer},
     {"Funding", "Sources", "/sources", Role::kViewer},
+    {"Funding", "Platform budgets", "/platform-budgets", Role::kViewer},
     {"Funding", "Obligations", "/obligations", Role::kViewer},
     {"Funding", "Organisations", "/organisations", Role::kViewer},
     {"Spending", "Expenditures", "/expenditures", Role::kViewer},
