@@ -7,6 +7,8 @@
 
 #include "budgets/budget_store.hpp"
 #include "budgets/record_budget.hpp"
+#include "budgets/record_budget_change.hpp"
+#include "budgets/record_platform_budget.hpp"
 #include "core/date.hpp"
 #include "core/input.hpp"
 #include "demo_bank.hpp"
@@ -20,6 +22,7 @@
 #include "identity/user_store.hpp"
 #include "spending/allocation_choices.hpp"
 #include "spending/expenditure_store.hpp"
+#include "spending/record_commitment.hpp"
 #include "spending/record_expenditure.hpp"
 #include "storage/database.hpp"
 #include "web/page.hpp"
@@ -62,6 +65,8 @@ class Example {
     const auto horizon = make_horizon(commission, {spark, harbour, beacon});
     make_money(horizon);
     make_spending(organisation("Lamps and Wires", "is_supplier", "BE"), spark);
+    make_changes(horizon);
+    make_platform_budget(horizon);
     grant({{"programme", "generic-foundation"}, {"title", "Night Watch: volunteers on call"},
            {"funder_id", std::to_string(lantern)}, {"state", "applied"}, {"currency", "EUR"},
            {"requested_amount", "80000.00"}, {"probability", "60"}, {"starts_on", year(1) + "-01-01"},
@@ -214,6 +219,62 @@ class Example {
           {"valuation_basis", "60 hours at 25.00, the rate of a comparable employee"},
           {"description", "Volunteers on the help line"}, {"allocations.0.target", match}},
          Step::kApproved);
+  }
+
+  // A printing contract, a transfer that is in force, and one that waits for the approver.
+  void make_changes(std::int64_t grant_id) {
+    const auto printers = organisation("Quill Printers", "is_supplier", "BE");
+    const auto lines = reading(database_, [&](Session& session) {
+      return list_budget_lines(session, must(find_budget_version(session, grant_id, 1)).id);
+    });
+    const auto commit = [&](std::size_t line, const char* title, const char* amount) {
+      as(coordinator_, [&](Transaction& transaction) {
+        return record_commitment(transaction, grant_id,
+                                 typed({{"budget_line_id", std::to_string(lines.at(line).id)},
+                                        {"supplier_id", std::to_string(printers)}, {"title", title},
+                                        {"reference", "PO-2026-014"}, {"signed_on", to_string(today_)}, {"amount", amount}}),
+                                 today_);
+      });
+    };
+    commit(7, "Guides for parents, print run", "4800.00");
+    commit(12, "Posters for schools", "1250.00");
+    const auto transfer = [&](const char* why, std::size_t from, std::size_t to, const std::string& amount) {
+      return as(coordinator_, [&](Transaction& transaction) {
+        return request_transfer(transaction, grant_id,
+                                typed({{"justification", why},
+                                       {"changes.0.budget_line_id", std::to_string(lines.at(from).id)},
+                                       {"changes.0.amount", "-" + amount},
+                                       {"changes.1.budget_line_id", std::to_string(lines.at(to).id)},
+                                       {"changes.1.amount", amount}}));
+      });
+    };
+    const auto first = transfer("Two meetings moved online; the guides are printed in a third language.", 6, 7, "1500.00");
+    as(approver_, [&](Transaction& transaction) {
+      return approve_change(transaction, {grant_id, first, 1, today_}, Input());
+    });
+    transfer("One recording device less, more interviews.", 9, 5, "900.00");
+  }
+
+  void make_platform_budget(std::int64_t grant_id) {
+    const auto source = as(coordinator_, [&](Transaction& transaction) -> Result<std::int64_t> {
+      return must(find_grant(transaction.session, grant_id)).funding_source_id;
+    });
+    const auto budget = as(coordinator_, [&](Transaction& transaction) {
+      return draft_platform_budget(transaction, typed({{"year", year(0)}}), Currency::of("EUR"));
+    });
+    const auto from_grant = std::to_string(source);
+    as(coordinator_, [&](Transaction& transaction) {
+      return save_platform_budget(
+          transaction, {budget, 1},
+          typed({{"lines.0.need", "Hosting"}, {"lines.0.description", "Servers, domains, backups"}, {"lines.0.amount", "9600.00"},
+                 {"lines.0.sources.0.funding_source_id", from_grant}, {"lines.0.sources.0.amount", "4800.00"},
+                 {"lines.1.need", "Moderation"}, {"lines.1.description", "Two moderators, part time"},
+                 {"lines.1.amount", "54000.00"}, {"lines.1.sources.0.funding_source_id", from_grant},
+                 {"lines.1.sources.0.amount", "36000.00"}, {"lines.2.need", "Audit"}, {"lines.2.first_month", "11"},
+                 {"lines.2.last_month", "11"}, {"lines.2.amount", "4200.00"}}));
+    });
+    as(coordinator_, [&](Transaction& transaction) { return submit_platform_budget(transaction, {budget, 2}, Input()); });
+    as(approver_, [&](Transaction& transaction) { return approve_platform_budget(transaction, {budget, 3}, Input()); });
   }
 
   Database& database_;

@@ -1,0 +1,195 @@
+"""A budget in force changes through pages: by keyboard alone, and once more with JavaScript off."""
+
+import re
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from test_main_job import fill, press, sign_in, text
+
+
+@pytest.fixture(scope="module")
+def grant(coordinator, approver):
+    """A grant of 100,000.00 EUR with a budget of three lines in force, made over HTTP."""
+    def organisation(name, part):
+        page = coordinator.post_form("/organisations", {"name": name, part: "on", "country": "BE"}, "/organisations/new")
+        return re.search(r"/organisations/(\d+)", page.url).group(1)
+
+    funder = organisation("Harbour Fund", "is_funder")
+    organisation("Quill Printers", "is_supplier")
+    made = coordinator.api("POST", "/grants", json={
+        "programme": "generic-foundation", "title": "Night Watch", "funder_id": int(funder), "state": "applied",
+        "state_on": "2025-09-01", "currency": "EUR", "requested_amount": "100000.00", "probability": "60",
+        "starts_on": "2026-01-01", "ends_on": "2028-12-31", "funding_rate": "100", "indirect_rate": "0",
+        "transfer_threshold": "20", "overspend_rule": "stop",
+        "categories": [{"code": "staff", "name": "Staff"}, {"code": "print", "name": "Printing"},
+                       {"code": "vol", "name": "Volunteers", "needs_amendment": True}]})
+    assert made.status_code == 201, made.text
+    path = f"/grants/{made.json()['id']}"
+    awarded = coordinator.api("POST", path + "/state", headers={"If-Match": made.headers["ETag"]},
+                              json={"to_state": "awarded", "on_date": "2026-01-15", "awarded_amount": "100000.00"})
+    assert awarded.status_code == 200, awarded.text
+    assert coordinator.api("POST", path + "/budget/versions").status_code == 201
+    saved = coordinator.api("PUT", path + "/budget/versions/1", headers={"If-Match": '"1"'}, json={"lines": [
+        {"category": "staff", "description": "Night shifts", "amount": "60000.00"},
+        {"category": "print", "description": "Guides", "amount": "20000.00"},
+        {"category": "vol", "description": "Listeners", "amount": "10000.00"}]})
+    assert saved.status_code == 200, saved.text
+    assert coordinator.api("POST", path + "/budget/versions/1/submit", headers={"If-Match": '"2"'}).status_code == 200
+    assert approver.api("POST", path + "/budget/versions/1/approve", headers={"If-Match": '"3"'}).status_code == 200
+    return path
+
+
+def tab_to(browser, matches):
+    """Moves with the Tab key alone until the focused element is the wanted one."""
+    for _ in range(150):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        focused = browser.switch_to.active_element
+        if matches(focused):
+            return focused
+    raise AssertionError("the keyboard does not reach it")
+
+
+def tab_to_text(browser, label):
+    return tab_to(browser, lambda element: element.text.strip() == label)
+
+
+def tab_to_name(browser, name):
+    return tab_to(browser, lambda element: element.get_attribute("name") == name)
+
+
+def row_keys(browser):
+    """The lines' input names, by what stands in front of them."""
+    keys = {}
+    for row in browser.find_elements(By.CSS_SELECTOR, "#f-changes tbody tr"):
+        label = row.find_element(By.TAG_NAME, "th").text
+        keys[label] = row.find_element(By.CSS_SELECTOR, "input.amount").get_attribute("name")
+    return keys
+
+
+def wait_for(browser, words):
+    from selenium.webdriver.support.ui import WebDriverWait
+    WebDriverWait(browser, 10).until(lambda page: words in text(page))
+
+
+def test_a_transfer_is_asked_for_and_approved_by_keyboard_alone(service, grant, chromium, keep):
+    browser = chromium
+    sign_in(browser, service, "coordinator")
+    browser.get(service.url + grant + "/budget")
+    tab_to_text(browser, "Transfer between lines").send_keys(Keys.ENTER)
+    wait_for(browser, "Why the money moves")
+    keys = row_keys(browser)
+    staff = next(name for label, name in keys.items() if "Night shifts" in label)
+    guides = next(name for label, name in keys.items() if "Guides" in label)
+    tab_to_name(browser, "justification").send_keys("More guides, fewer night shifts.")
+    tab_to_name(browser, staff).send_keys("-18000.01")
+    tab_to_name(browser, guides).send_keys("18000.01")
+    tab_to_text(browser, "Ask for approval").send_keys(Keys.ENTER)
+    wait_for(browser, "Nothing was stored yet.")
+    assert "the grant allows 18,000.00 EUR, 20 %" in text(browser)
+    browser.save_screenshot(str(keep / "transfer_refused.png"))
+    for name, amount in ((staff, "-5000"), (guides, "5000")):
+        box = tab_to_name(browser, name)
+        box.send_keys(Keys.CONTROL, "a")
+        box.send_keys(amount)
+    tab_to_text(browser, "Ask for approval").send_keys(Keys.ENTER)
+    wait_for(browser, "Transfer no. 1")
+    assert "You asked for this, so somebody else decides." in text(browser)
+
+    sign_in(browser, service, "approver")
+    browser.get(service.url + grant + "/modifications/1")
+    browser.save_screenshot(str(keep / "transfer.png"))
+    tab_to_text(browser, "Approve").send_keys(Keys.ENTER)
+    wait_for(browser, "The new budget is in force.")
+    browser.get(service.url + grant + "/budget/comparison?from=1&to=2")
+    assert "25,000.00" in text(browser) and "55,000.00" in text(browser)
+    browser.save_screenshot(str(keep / "comparison.png"))
+    browser.get(service.url + grant + "/modifications")
+    assert "5,000.00" in text(browser)
+    browser.save_screenshot(str(keep / "register.png"))
+
+
+def commit(browser, service, grant, title, amount):
+    browser.get(service.url + grant + "/commitments")
+    line = next(option.get_attribute("value") for option in browser.find_elements(By.CSS_SELECTOR, "select[name=budget_line_id] option")
+                if "Guides" in option.text)
+    fill(browser, {"budget_line_id": line, "supplier_id": "Quill Printers", "title": title, "reference": "PO-7", "amount": amount})
+    press(browser, "Record commitment")
+
+
+def test_a_commitment_reserves_its_line_and_is_released(service, grant, coordinator, chromium, keep):
+    browser = chromium
+    sign_in(browser, service, "coordinator")
+    commit(browser, service, grant, "Print run", "8000")
+    assert "Recorded." in text(browser) and "8,000.00" in text(browser)
+    commit(browser, service, grant, "A second print run", "17000.01")
+    assert "The line has 17,000.00 EUR available." in text(browser)
+    browser.save_screenshot(str(keep / "commitments.png"))
+    browser.get(service.url + grant + "/budget")
+    assert "8,000.00" in text(browser)
+    browser.get(service.url + grant + "/commitments")
+    browser.find_element(By.XPATH, "//summary[text()='Release the rest']").click()
+    browser.find_element(By.NAME, "reason").send_keys("delivered for less")
+    press(browser, "Release commitment")
+    assert "Released. What was reserved is available again." in text(browser)
+    assert "delivered for less" in text(browser)
+
+
+def test_an_amendment_goes_through_without_javascript(service, grant, coordinator, approver, chromium, keep):
+    browser = chromium
+    sign_in(browser, service, "coordinator")
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    browser.get(service.url + grant + "/amendments/new")
+    for name, value in {"justification": "The funder adds a helpline for volunteers.", "funder_reference": "AMD-2",
+                        "awarded_amount": "110000.00"}.items():
+        field = browser.find_element(By.NAME, name)
+        field.clear()
+        field.send_keys(value)
+    browser.find_element(By.NAME, "agreed_on").send_keys("05042026")
+    browser.find_element(By.XPATH, "//main//button[text()='Begin the amendment']").click()
+    assert "Amendment no. 2" in text(browser)
+    browser.find_element(By.LINK_TEXT, "Edit lines").click()
+    amounts = browser.find_elements(By.CSS_SELECTOR, ".grid input.amount")
+    amounts[2].clear()
+    amounts[2].send_keys("20000")
+    browser.find_element(By.XPATH, "//button[text()='Save lines']").click()
+    browser.find_element(By.LINK_TEXT, "Amendment no. 2").click()
+    assert "10,000.00" in text(browser)
+    browser.save_screenshot(str(keep / "amendment.png"))
+    browser.find_element(By.XPATH, "//main//button[text()='Submit for approval']").click()
+    assert "somebody else decides" in text(browser)
+    decided = approver.post_form(grant + "/modifications/2/approve", {}, grant + "/modifications/2")
+    assert "The new budget is in force." in decided.text
+    assert coordinator.api("GET", grant).json()["awarded_amount"] == "110000.00"
+
+
+def test_the_platforms_own_budget_is_planned_without_javascript(service, coordinator, approver, chromium, keep):
+    browser = chromium
+    sign_in(browser, service, "coordinator")
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    browser.get(service.url + "/platform-budgets")
+    browser.find_element(By.XPATH, "//main//button[text()='Begin']").click()
+    for name, value in {"lines.0.need": "Hosting", "lines.0.amount": "9600", "lines.1.need": "Audit",
+                        "lines.1.amount": "4200.00"}.items():
+        browser.find_element(By.NAME, name).send_keys(value)
+    browser.save_screenshot(str(keep / "platform_edit.png"))
+    browser.find_element(By.XPATH, "//button[text()='Save needs']").click()
+    assert "13,800.00 EUR" in text(browser) and "January" in text(browser)
+    browser.save_screenshot(str(keep / "platform.png"))
+    browser.find_element(By.XPATH, "//button[text()='Submit for approval']").click()
+    path = browser.current_url.removeprefix(service.url).split("?")[0]
+    assert "Approved by Approver" in approver.post_form(path + "/approve", {}, path).text
+
+
+def test_the_pages_fit_a_phone(service, grant, chromium, keep):
+    browser = chromium
+    sign_in(browser, service, "coordinator")
+    for name, path in {"transfer": "/transfers/new", "modifications": "/modifications", "commitments": "/commitments",
+                       "comparison": "/budget/comparison"}.items():
+        browser.set_window_size(500, 900)
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True})
+        browser.get(service.url + grant + path)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 360, path
+        browser.save_screenshot(str(keep / f"phone_{name}.png"))
