@@ -17,7 +17,7 @@ constexpr std::size_t kPostingsMax = 1'000;
 struct InsertEntry {
   std::string booked_on, kind, document_kind, description;
   long long document_id = 0, actor_id = 0, id = 0;
-  std::optional<long long> reverses;
+  long long reverses = 0;  // 0: none. Not an optional: a prepared statement of SOCI keeps the last value where a NULL follows
   int posting_count = 0;
   soci::statement statement;
 
@@ -25,7 +25,8 @@ struct InsertEntry {
       : statement((sql.prepare << R"(
           INSERT INTO entries (booked_on, kind, document_kind, document_id, description, reverses_entry_id,
                                posting_count, actor_id)
-          VALUES (:booked_on::date, :kind, :document_kind, :document_id, :description, :reverses, :posting_count,
+          VALUES (:booked_on::date, :kind, :document_kind, :document_id, :description,
+                  NULLIF(:reverses::bigint, 0), :posting_count,
                   :actor_id)
           RETURNING id)",
                    soci::use(booked_on, "booked_on"), soci::use(kind, "kind"),
@@ -65,7 +66,7 @@ long long insert_entry(Transaction& transaction, const NewEntry& entry, std::opt
   head.document_kind = entry.document_kind;
   head.document_id = entry.document_id;
   head.description = entry.description;
-  head.reverses = reverses;
+  head.reverses = reverses.value_or(0);
   head.posting_count = static_cast<int>(entry.postings.size());
   head.actor_id = transaction.actor.id;
   head.statement.execute(true);

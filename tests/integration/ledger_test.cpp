@@ -106,6 +106,17 @@ TEST_F(Ledger, IsReversedOnceAndExactly) {
   EXPECT_EQ(reverse(999).error().code, "entry_not_found");
 }
 
+TEST_F(Ledger, AnEntryAfterAReversalReversesNothing) {
+  const auto entry = append(entry_of(12'345)).value();
+  const auto second = in_transaction(database(), actor_, "test", {}, [&](Transaction& t) -> Result<std::int64_t> {
+    const auto reversal = reverse_entry(t, entry, Date::of("2026-03-01"), "a mistake");
+    if (!reversal) return reversal.error();
+    return append_entry(t, entry_of(500));
+  });
+  ASSERT_TRUE(second) << second.error().code;
+  EXPECT_EQ(number("SELECT count(*) FROM entries WHERE reverses_entry_id IS NOT NULL"), 1);
+}
+
 TEST_F(Ledger, ReversesTheWholeEntryOrNothing) {
   ASSERT_TRUE(append(entry_of(100)));
   EXPECT_EQ(broken_rule({"INSERT INTO entries (booked_on, kind, posting_count, actor_id, reverses_entry_id) "
