@@ -9,6 +9,8 @@
 
 #include "banking/routes.hpp"
 #include "budgets/routes.hpp"
+#include "donations/donor_vault.hpp"
+#include "donations/routes.hpp"
 #include "funding/programme.hpp"
 #include "funding/routes.hpp"
 #include "http/html.hpp"
@@ -72,13 +74,15 @@ struct App::Impl {
         programmes(Programmes::load(config.root + "/config/programmes")),
         templates({config.root + "/service"}),
         database(database_config(config)),
-        site{database, templates, site_config(config)} {}
+        site{database, templates, site_config(config)},
+        donor_vault(DonorVault::of_settings(config.donor.key, config.donor.key_file)) {}
 
   Config config;
   Programmes programmes;
   http::Templates templates;
   Database database;
   Site site;
+  DonorVault donor_vault;
   Metrics metrics;
   http::Router router;
   std::unique_ptr<http::Server> server;
@@ -103,6 +107,7 @@ void App::Impl::add_routes() {
   add_funding_routes(router, site, programmes);
   add_budget_routes(router, site);
   add_spending_routes(router, site, programmes);
+  add_donation_room_routes(router, site, donor_vault);
   add_banking_routes(router, site);
   add_insight_routes(router, site);
   add_reporting_routes(router, site);

@@ -91,6 +91,8 @@ std::vector<Key> keys_of(Config& config) {
           text("platform", "currency", config.platform.currency),
           text("platform", "time_zone", config.platform.time_zone),
           flag("security", "secure_cookies", config.security.secure_cookies),
+          text("donor", "key", config.donor.key),
+          text("donor", "key_file", config.donor.key_file),
           text("log", "level", config.log.level),
           number("keeper", "interval_ms", config.keeper.interval_ms, 10, 60000)};
 }

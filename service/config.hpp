@@ -30,6 +30,10 @@ struct Config {
     bool secure_cookies = false;
   } security;
   struct {
+    std::string key;       // 64 hexadecimal digits; wins over the file
+    std::string key_file;  // holds them
+  } donor;
+  struct {
     std::string level = "info";
   } log;
   struct {

@@ -12,6 +12,7 @@
 #include "core/date.hpp"
 #include "core/input.hpp"
 #include "demo_bank.hpp"
+#include "demo_donations.hpp"
 #include "funding/grant_store.hpp"
 #include "funding/programme.hpp"
 #include "funding/record_grant.hpp"
@@ -53,6 +54,8 @@ class Example {
       : database_(database),
         programmes_(Programmes::load(config.root + "/config/programmes")),
         today_(today(config.platform.time_zone)) {}
+
+  const Actor& coordinator() const { return coordinator_; }
 
   void make() {
     coordinator_ = user("carla@kindling.invalid", "Carla Coordinator", "coordinator");
@@ -295,7 +298,9 @@ Outcome make_demo(Database& database, const Config& config) {
     std::cout << "There are grants already; the example is for an empty database and was left out.\n";
     return kOk;
   }
-  Example(database, config).make();
+  Example example(database, config);
+  example.make();
+  make_demo_donations(database, config, example.coordinator(), today(config.platform.time_zone));
   return kOk;
 }
 

@@ -5,7 +5,7 @@
 namespace kindling {
 
 Result<NewSource> parse_source(const Input& input) {
-  static constexpr std::string_view kKinds[] = {"contribution", "campaign", "other"};
+  static constexpr std::string_view kKinds[] = {"contribution", "other"};
   static constexpr std::string_view kBases[] = {"cash", "in_kind"};
   Fields fields(input);
   fields.optional_integer("version", 1, INT32_MAX);
@@ -22,9 +22,6 @@ Result<NewSource> parse_source(const Input& input) {
                    .notes = fields.optional_text("notes", {.max = 4'000, .multiline = true})};
   if (source.kind == "contribution" && !source.organisation_id && !fields.failed("organisation_id")) {
     fields.fail("organisation_id", "required", "Choose the organisation that contributes.");
-  }
-  if (source.kind == "campaign" && source.basis == "in_kind") {
-    fields.fail("basis", "not_one_of", "A donation campaign is in cash; enter gifts in kind as other income.");
   }
   if (source.ends_on && *source.ends_on < source.starts_on && !fields.failed("ends_on")) {
     fields.fail("ends_on", "end_before_start", "Enter an end that is not before the start, " + to_string(source.starts_on) + ".");

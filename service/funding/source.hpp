@@ -1,4 +1,4 @@
-// Funding sources that are no grants: contributions of organisations, donation campaigns, other income.
+// Funding sources: contributions of organisations and other income are recorded here, grants and campaigns elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace kindling {
 
 struct NewSource {
-  std::string kind;   // contribution, campaign, other
+  std::string kind;   // contribution, other
   std::string name;
   std::optional<std::int64_t> organisation_id;  // the giver; a contribution has one
   std::string basis;  // cash, in_kind
@@ -29,7 +29,7 @@ struct NewSource {
 struct Source {
   std::int64_t id = 0;
   int version = 0;
-  std::string kind;                       // also grant
+  std::string kind;                       // also grant, campaign: these follow what they are the source of
   std::string name;
   std::optional<std::int64_t> organisation_id;
   std::string organisation_name;

@@ -32,6 +32,7 @@ Outcome change_source(Transaction& transaction, std::int64_t id, int expected, c
   const auto before = find_source(transaction.session, id);
   if (!before) return before.error();
   if (before->kind == "grant") return conflict("source_is_of_a_grant", "Change the grant itself; its source follows.");
+  if (before->kind == "campaign") return conflict("source_is_of_a_campaign", "Change the campaign itself; its source follows.");
   const auto source = parse_source(input);
   if (!source) return source.error();
   if (!update_source(transaction, id, expected, *source)) return stale();
@@ -78,9 +79,9 @@ Response form_page(const Site& site, const Request& request, std::int64_t id, co
     givers.push_back({std::to_string(giver), name});
   }
   Form form(typed, errors);
-  form.section("Funding source", "A grant is recorded under Grants; here stands what else carries the platform.")
+  form.section("Funding source", "A grant is recorded under Grants, a donation campaign under Campaigns; here stands what else carries the platform.")
       .choice("kind", "Kind", {{"contribution", "Contribution of an organisation's budget"},
-                               {"campaign", "Donation campaign"}, {"other", "Other income"}}, {.required = true, .columns = 6})
+                               {"other", "Other income"}}, {.required = true, .columns = 6})
       .choice("basis", "Basis", {{"cash", "Cash"}, {"in_kind", "In kind: goods, services, time"}}, {.required = true, .columns = 6})
       .text("name", "Name", {.required = true})
       .choice("organisation_id", "From", givers, {.columns = 6})

@@ -122,7 +122,7 @@ bool update_source(Transaction& transaction, std::int64_t source_id, int expecte
         probability_bp = :probability, notes = :notes, version = version + 1
     WHERE id = :id
       AND version = :expected
-      AND kind <> 'grant'
+      AND kind IN ('contribution', 'other')
     RETURNING 1)",
       soci::use(row.kind, "kind"), soci::use(row.name, "name"), soci::use(row.organisation, "organisation"),
       soci::use(row.basis, "basis"), soci::use(row.currency, "currency"), soci::use(row.planned, "planned"),

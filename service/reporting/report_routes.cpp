@@ -80,6 +80,7 @@ http::Response download(const Site& site, const http::Request& request) {
 
 void add_reporting_routes(http::Router& router, const Site& site) {
   using http::Method;
+  add_receipt_register_routes(router, site);
   router.add({.method = Method::kGet,
               .pattern = "/grants/{id}/reports",
               .action = Action::kDownloadReport,

@@ -11,4 +11,7 @@ struct Site;
 // /grants/{id}/reports and the workbooks below it, with their JSON twins' address under /api/v1.
 void add_reporting_routes(http::Router& router, const Site& site);
 
+// Of the file behind it.
+void add_receipt_register_routes(http::Router& router, const Site& site);
+
 }  // namespace kindling

@@ -38,6 +38,9 @@ constexpr Notice kNotices[] = {
     {"attached", "The file is attached."},
     {"removed", "Removed."},
     {"paid", "The payment is posted to the ledger."},
+    {"erased", "Erased for good. Every amount stayed."},
+    {"refunded", "The refund is posted to the ledger."},
+    {"charged-back", "The chargeback is posted to the ledger."},
     {"password", "Your new password is set."},
     {"signed-out", "You are signed out."},
 };

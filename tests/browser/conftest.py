@@ -26,6 +26,7 @@ class Service:
     environment: dict
     process: subprocess.Popen
     passwords: dict
+    log: pathlib.Path
 
     def command(self, *arguments):
         done = subprocess.run([BINARY, "--config", str(ROOT / "config/kindling.toml"), *arguments], cwd=ROOT,
@@ -52,15 +53,15 @@ def service(tmp_path_factory):
     url = re.sub(r"dbname=\S+", f"dbname={name}", OWNER_URL)
     port = free_port()
     environment = {**os.environ, "KINDLING_DATABASE_URL": url, "KINDLING_DATABASE_OWNER_URL": url,
-                   "KINDLING_HTTP_PORT": str(port)}
-    started = Service(f"http://127.0.0.1:{port}", environment, None, {})
+                   "KINDLING_HTTP_PORT": str(port), "KINDLING_DONOR_KEY": "5" * 64}
+    started = Service(f"http://127.0.0.1:{port}", environment, None, {}, tmp_path_factory.mktemp("service") / "log")
     started.command("migrate")
     for person, roles in {"coordinator": ["coordinator"], "approver": ["approver"], "viewer": ["viewer"],
                           "administrator": ["administrator"]}.items():
         flags = [flag for role in roles for flag in ("--role", role)]
         out = started.command("user", "add", f"{person}@example.org", "--name", person.capitalize(), *flags)
         started.passwords[person] = out.split()[-1]
-    log = open(tmp_path_factory.mktemp("service") / "log", "wb")
+    log = open(started.log, "wb")
     started.process = subprocess.Popen([BINARY, "--config", str(ROOT / "config/kindling.toml"), "serve"], cwd=ROOT,
                                        env=environment, stdout=log, stderr=log)
     wait_until_ready(started.url)

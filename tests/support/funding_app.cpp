@@ -102,6 +102,7 @@ FundingApp::FundingApp() {
   config.database.url = test_database_.url();
   config.http.port = 0;
   config.http.workers = 4;
+  config.donor.key = std::string(64, '5');
   app_.emplace(config);
   app_->start();
   const Actor nobody;

@@ -1,0 +1,67 @@
+#include "audit/audit.hpp"
+#include "core/fields.hpp"
+#include "donations/donation_page.hpp"
+#include "donations/routes.hpp"
+#include "donations/thanks_store.hpp"
+#include "http/router.hpp"
+#include "storage/database.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+using http::Request;
+using http::Response;
+
+Response show(const Site& site, const Request& request) {
+  auto rows = Value::array();
+  for (const auto& message : reading(site.database, [](Session& session) { return list_messages(session); })) {
+    rows.push(Value::object({{"donation_id", message.donation_id},
+                             {"given_on", to_display(message.given_on)},
+                             {"body", message.body},
+                             {"state", message.state},
+                             {"state_badge", message.state == "shown" ? "good" : message.state == "waiting" ? "warn" : ""},
+                             {"showable", message.state != "shown"},
+                             {"hidable", message.state != "hidden"}}));
+  }
+  Value data;
+  data.set("none", std::get<Value::Array>(rows.data()).empty());
+  data.set("messages", std::move(rows));
+  return page(site, request, {.title = "Messages of donors", .name = "donation_messages", .data = std::move(data)})
+      .with("Cache-Control", "no-store");
+}
+
+// Field: state, shown or hidden.
+Outcome moderate(Transaction& transaction, std::int64_t donation_id, const Input& input) {
+  static constexpr std::string_view kStates[] = {"shown", "hidden"};
+  Fields fields(input);
+  const auto state = fields.finish(fields.one_of("state", kStates));
+  if (!state) return state.error();
+  if (!moderate_message(transaction, donation_id, *state)) return not_found("message_not_found", "There is no such message.");
+  record_audit(transaction, {.action = "donation.message_moderated", .object_kind = "donation", .object_id = donation_id,
+                             .fields = {}, .reason = *state});
+  return kOk;
+}
+
+Response decide(const Site& site, const Request& request) {
+  return post_page(
+      site, request, Versioned::kNo,
+      [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
+        const auto done = moderate(transaction, request.path_id("id"), input);
+        if (!done) return done.error();
+        return std::string("/donation-messages?done=saved");
+      },
+      nullptr);
+}
+
+}  // namespace
+
+void add_message_routes(http::Router& router, const Site& site) {
+  using http::Method;
+  router.add({.method = Method::kGet, .pattern = "/donation-messages", .action = kReadDonors,
+              .handler = [&](const Request& request) { return show(site, request); }});
+  router.add({.method = Method::kPost, .pattern = "/donation-messages/{id}", .action = kWriteGifts,
+              .handler = [&](const Request& request) { return decide(site, request); }});
+}
+
+}  // namespace kindling

@@ -1,0 +1,215 @@
+#include "donations/record_donation.hpp"
+
+#include "audit/audit.hpp"
+#include "core/fields.hpp"
+#include "donations/donation_store.hpp"
+#include "donations/record_pledge.hpp"
+#include "ledger/ledger.hpp"
+#include "storage/database.hpp"
+
+namespace kindling {
+namespace {
+
+void audit(Transaction& transaction, const char* action, std::int64_t id, std::string reason = {}) {
+  record_audit(transaction, {.action = action, .object_kind = "donation", .object_id = id, .fields = {},
+                             .reason = std::move(reason)});
+}
+
+struct Accounts {
+  const char* arrives;
+  const char* income;
+};
+Accounts accounts_of(std::string_view kind) {
+  if (kind == "in_kind") return {"expense_in_kind", "income_in_kind"};
+  return {"bank", "income_donations"};
+}
+
+// The parts in the platform's currency: in proportion, no cent lost.
+std::vector<GiftPart> base_parts(const NewDonation& gift, const GiftContext& context) {
+  if (gift.parts.empty()) {
+    return {{.fund_id = context.campaign_fund_id.value_or(context.general_fund_id), .gross = *context.base_gross}};
+  }
+  std::vector<std::int64_t> weights;
+  for (const auto& part : gift.parts) weights.push_back(part.gross.minor);
+  const auto shares = split(context.base_gross->minor, weights);
+  auto parts = gift.parts;
+  for (std::size_t i = 0; i < parts.size(); ++i) parts[i].gross = {shares[i], context.base_gross->currency};
+  return parts;
+}
+
+// Fund by fund: net to where it arrives, the fee to fees, gross from income.
+std::vector<NewPosting> clearing_postings(std::string_view kind, const std::vector<GiftPart>& parts, Money fee) {
+  const auto accounts = accounts_of(kind);
+  std::vector<std::int64_t> weights;
+  for (const auto& part : parts) weights.push_back(part.gross.minor);
+  const auto fees = split(fee.minor, weights);
+  std::vector<NewPosting> postings;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Money part_fee{fees[i], fee.currency};
+    const auto net = parts[i].gross - part_fee;
+    if (net.minor != 0) postings.push_back({accounts.arrives, parts[i].fund_id, std::nullopt, net});
+    if (part_fee.minor != 0) postings.push_back({"donation_fees", parts[i].fund_id, std::nullopt, part_fee});
+    postings.push_back({accounts.income, parts[i].fund_id, std::nullopt, -parts[i].gross});
+  }
+  return postings;
+}
+
+Result<std::int64_t> post_clearing(Transaction& transaction, std::int64_t id, std::string_view kind, Date booked_on,
+                                   const std::vector<GiftPart>& parts, Money fee) {
+  return append_entry(transaction, {.booked_on = booked_on,
+                                    .kind = kind == "in_kind" ? "donation_in_kind" : "donation_cleared",
+                                    .document_kind = "donation",
+                                    .document_id = id,
+                                    .description = "Donation " + std::to_string(id),
+                                    .postings = clearing_postings(kind, parts, fee)});
+}
+
+Result<Donation> lock_expected(Transaction& transaction, const DonationAct& act) {
+  auto donation = lock_donation(transaction, act.donation_id);
+  if (donation && donation->version != act.expected) return stale();
+  return donation;
+}
+
+Outcome must_be(const Donation& donation, std::string_view state, const char* code, const char* verb) {
+  if (donation.state == state) return kOk;
+  auto now = donation.state == "charged_back" ? std::string("charged back") : donation.state;
+  return conflict(code, "Only a gift that is " + std::string(state) + " can be " + verb + "; this one is " + now + ".");
+}
+
+Result<std::int64_t> take_back(Transaction& transaction, const Donation& donation, const char* kind,
+                               const NewRefund& refund) {
+  const auto base = base_refund(donation, refund.amount.minor);
+  const auto shares = refund_shares(donation, base);
+  const auto accounts = accounts_of(donation.kind);
+  const auto currency = donation.base_gross.currency;
+  std::vector<NewPosting> postings;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (shares[i] == 0) continue;
+    const auto fund = donation.parts[i].fund_id;
+    postings.push_back({accounts.income, fund, std::nullopt, {shares[i], currency}});
+    postings.push_back({accounts.arrives, fund, std::nullopt, {-shares[i], currency}});
+  }
+  if (postings.empty()) {
+    return invalid_field("amount", "out_of_range", "This is less than the smallest amount of the platform's currency.");
+  }
+  const auto entry = append_entry(transaction, {.booked_on = refund.booked_on,
+                                                .kind = std::string("donation_") + kind,
+                                                .document_kind = "donation",
+                                                .document_id = donation.id,
+                                                .description = "Donation " + std::to_string(donation.id),
+                                                .postings = std::move(postings)});
+  if (!entry) return entry.error();
+  insert_refund(transaction, donation.id, kind, refund, base, *entry);
+  audit(transaction, kind == std::string_view("refund") ? "donation.refunded" : "donation.charged_back", donation.id,
+        refund.reason);
+  return *entry;
+}
+
+}  // namespace
+
+Result<std::int64_t> record_donation(Transaction& transaction, const Input& input, const GiftRules& rules) {
+  const auto gift = parse_donation(input, rules.platform, rules.today);
+  if (!gift) return gift.error();
+  return record_gift(transaction, *gift, rules);
+}
+
+Result<std::int64_t> record_gift(Transaction& transaction, const NewDonation& gift, const GiftRules& rules) {
+  const auto context = take_gift_number(transaction, gift, rules.platform);
+  if (gift.campaign_id && !context.campaign_fund_id) {
+    return invalid_field("campaign_id", "campaign_not_found", "There is no such campaign; choose one of the list.");
+  }
+  if (!context.base_gross || context.base_gross->minor == 0) {
+    return invalid_field("rate", "rate_is_missing", "No rate is published for that day; enter how many " +
+                                                        std::string(gift.gross.currency.code()) + " make one " +
+                                                        std::string(rules.platform.code()) + ".");
+  }
+  GiftRow row{.gift = gift, .context = context, .base_parts = base_parts(gift, context), .entry_id = {}, .pledge_id = {},
+              .pledge_due_on = {}};
+  if (gift.donor_id && gift.kind == "cash") {
+    if (const auto met = match_pledge(transaction.session, gift)) {
+      row.pledge_id = met->pledge_id;
+      row.pledge_due_on = met->due_on;
+    }
+  }
+  if (gift.state == "cleared") {
+    const auto entry =
+        post_clearing(transaction, context.id, gift.kind, gift.cleared_on, row.base_parts, *context.base_fee);
+    if (!entry) return entry.error();
+    row.entry_id = *entry;
+  }
+  insert_donation(transaction, row);
+  if (gift.soft_credit_donor_id) insert_soft_credit(transaction, context.id, *gift.soft_credit_donor_id);
+  if (gift.message) insert_message(transaction, context.id, *gift.message);
+  audit(transaction, "donation.recorded", context.id);
+  return context.id;
+}
+
+Outcome clear_donation(Transaction& transaction, const DonationAct& act, const Input& input) {
+  auto donation = lock_expected(transaction, act);
+  if (!donation) return donation.error();
+  if (const auto state = must_be(*donation, "pending", "donation_is_not_pending", "cleared"); !state) return state;
+  Fields fields(input);
+  fields.optional_integer("version", 1, INT32_MAX);
+  const auto cleared_on = fields.date("cleared_on");
+  const auto fee = fields.optional_money("fee", donation->gross.currency);
+  if (cleared_on > act.today && !fields.failed("cleared_on")) {
+    fields.fail("cleared_on", "in_the_future", "Enter the day on which it arrived, not a later one.");
+  }
+  if (fee && fee->minor >= donation->gross.minor) {
+    fields.fail("fee", "fee_is_less_than_the_gift", "Enter a fee below the gift, " + to_display(donation->gross) + ".");
+  }
+  if (const auto read = fields.finish(kOk); !read) return read;
+  if (fee) {
+    donation->fee = *fee;
+    donation->base_fee.minor = donation->rate.empty() ? fee->minor
+                                                      : in_platform_currency(transaction.session, *fee,
+                                                                             donation->base_fee.currency, donation->rate);
+  }
+  const auto entry = post_clearing(transaction, donation->id, donation->kind, cleared_on, donation->parts, donation->base_fee);
+  if (!entry) return entry.error();
+  donation->cleared_on = cleared_on;
+  donation->entry_id = *entry;
+  update_donation_cleared(transaction, *donation);
+  audit(transaction, "donation.cleared", donation->id);
+  return kOk;
+}
+
+Outcome fail_donation(Transaction& transaction, const DonationAct& act, const Input& input) {
+  const auto donation = lock_expected(transaction, act);
+  if (!donation) return donation.error();
+  if (const auto state = must_be(*donation, "pending", "donation_is_not_pending", "given up"); !state) return state;
+  Fields fields(input);
+  fields.optional_integer("version", 1, INT32_MAX);
+  const auto reason = fields.finish(fields.text("reason", {.max = 1'000, .multiline = true}));
+  if (!reason) return reason.error();
+  update_donation_failed(transaction, donation->id);
+  audit(transaction, "donation.failed", donation->id, *reason);
+  return kOk;
+}
+
+Result<std::int64_t> refund_donation(Transaction& transaction, const DonationAct& act, const Input& input) {
+  const auto donation = lock_expected(transaction, act);
+  if (!donation) return donation.error();
+  if (const auto state = must_be(*donation, "cleared", "only_what_cleared_is_refunded", "refunded"); !state) return state.error();
+  const auto refund = parse_refund(input, *donation, act.today);
+  if (!refund) return refund.error();
+  return take_back(transaction, *donation, "refund", *refund);
+}
+
+Result<std::int64_t> charge_back_donation(Transaction& transaction, const DonationAct& act, const Input& input) {
+  const auto donation = lock_expected(transaction, act);
+  if (!donation) return donation.error();
+  if (donation->refunded.minor > 0) {
+    return conflict("refunded_gift_is_not_charged_back",
+                    "This gift was refunded, so its bank cannot take it back as well. Object to the chargeback.");
+  }
+  if (const auto state = must_be(*donation, "cleared", "only_what_cleared_is_refunded", "charged back"); !state) return state.error();
+  if (donation->kind == "in_kind") return conflict("chargeback_takes_the_whole_payment", "A gift in kind is not charged back.");
+  auto typed = input;
+  typed.set("amount", to_string(donation->gross));
+  const auto refund = parse_refund(typed, *donation, act.today);
+  if (!refund) return refund.error();
+  return take_back(transaction, *donation, "chargeback", *refund);
+}
+
+}  // namespace kindling
