@@ -17,6 +17,7 @@ constexpr std::array kTabs{
     Tab{"partners", "Partners", "/partners"},
     Tab{"budget", "Budget", "/budget"},
     Tab{"commitments", "Commitments", "/commitments"},
+    Tab{"expenditures", "Expenditures", "/expenditures"},
     Tab{"instalments", "Instalments", "/instalments"},
     Tab{"obligations", "Obligations", "/obligations"},
     Tab{"reports", "Reports", "/reports"},

@@ -30,6 +30,13 @@ std::vector<Evidence> list_evidence(Session& session, std::int64_t expenditure_i
   return files;
 }
 
+Result<Evidence> find_evidence(Session& session, std::int64_t expenditure_id, std::int64_t id) {
+  for (auto& file : list_evidence(session, expenditure_id)) {
+    if (file.id == id) return std::move(file);
+  }
+  return not_found("evidence_not_found", "There is no such evidence of this expenditure.");
+}
+
 Result<EvidenceFile> find_evidence_file(Session& session, std::int64_t expenditure_id, std::int64_t evidence) {
   long long of = expenditure_id, id = evidence;
   EvidenceFile file;

@@ -15,11 +15,12 @@ struct Transaction;
 class Session;
 
 std::vector<Evidence> list_evidence(Session& session, std::int64_t expenditure_id);  // without content
+// kNotFound "evidence_not_found", also where it is another expenditure's.
+Result<Evidence> find_evidence(Session& session, std::int64_t expenditure_id, std::int64_t id);
 struct EvidenceFile {
   Evidence evidence;
   std::string content;
 };
-// kNotFound "evidence_not_found", also where it is another expenditure's.
 Result<EvidenceFile> find_evidence_file(Session& session, std::int64_t expenditure_id, std::int64_t id);
 // The expenditure that these bytes are the evidence of already.
 std::optional<std::int64_t> find_same_evidence(Session& session, const std::string& sha256);

@@ -314,6 +314,14 @@ Input typed_of(const Expenditure& cost) {
   return typed;
 }
 
+std::string named_expenditure(const Error& error) {
+  for (const auto& field : error.fields) {
+    const auto at = field.message.find("/expenditures/");
+    if (at != std::string::npos) return field.message.substr(at, field.message.find(')', at) - at);
+  }
+  return {};
+}
+
 std::string_view label_of_state(std::string_view state) {
   return state == "draft"       ? "Draft"
          : state == "submitted" ? "Submitted"

@@ -112,6 +112,8 @@ struct Expenditure : ExpenditureFacts {
 
 // What the form shows of a stored one.
 Input typed_of(const Expenditure& expenditure);
+// The address of the expenditure that a refusal names ("... it is expenditure 12 (/expenditures/12)"); "" where none.
+std::string named_expenditure(const Error& error);
 std::string_view label_of_state(std::string_view state);
 std::string_view badge_of_state(std::string_view state);
 

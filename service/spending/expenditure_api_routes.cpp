@@ -3,6 +3,7 @@
 #include "spending/expenditure_store.hpp"
 #include "spending/expenditure_verbs.hpp"
 #include "spending/record_expenditure.hpp"
+#include "spending/reversal_store.hpp"
 #include "spending/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
@@ -56,6 +57,14 @@ Result<Response> answer(Session& session, std::int64_t id, int status) {
   auto value = expenditure_value(*cost);
   const bool open = cost->state == "draft" || cost->state == "submitted";
   value.set("impact", open ? impact_value(find_impact(session, id), *cost) : Value());
+  auto reversals = Value::array();
+  for (const auto& reversal : list_reversals(session, *cost)) reversals.push(reversal_value(reversal));
+  auto overrides = Value::array();
+  for (const auto& made : list_overrides(session, id)) {
+    overrides.push(Value::object({{"code", made.code}, {"excess", to_string(made.excess)}, {"reason", made.reason}}));
+  }
+  value.set("reversals", std::move(reversals));
+  value.set("overrides", std::move(overrides));
   return http::json(value, status).with("ETag", etag_of(cost->version));
 }
 
@@ -105,7 +114,9 @@ Value schema() {
   for (const auto* name : {"document_number", "paid_on"}) properties.set(name, nullable("string"));
   for (const auto* name : {"supplier_id", "entry_id", "payment_entry_id"}) properties.set(name, nullable("integer"));
   for (const auto* name : {"staff", "in_kind", "impact"}) properties.set(name, nullable("object"));
-  properties.set("allocations", Value::object({{"type", "array"}, {"items", Value::object({{"type", "object"}})}}));
+  for (const auto* name : {"allocations", "reversals", "overrides"}) {
+    properties.set(name, Value::object({{"type", "array"}, {"items", Value::object({{"type", "object"}})}}));
+  }
   return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
 }
 

@@ -6,6 +6,7 @@
 #include "core/currency.hpp"
 #include "http/html.hpp"
 #include "spending/allocation_choices.hpp"
+#include "spending/expenditure.hpp"
 #include "storage/database.hpp"
 #include "web/page.hpp"
 #include "web/static_files.hpp"
@@ -161,6 +162,7 @@ http::Response expenditure_form_page(const Site& site, const http::Request& requ
   Value data;
   data.set("title", title);
   data.set("is_new", shown.id == 0);
+  data.set("first_href", shown.error == nullptr ? "" : named_expenditure(*shown.error));
   data.set("kinds", std::move(kinds));
   data.set("form", form.value(shown.id == 0 ? "/expenditures" : path, "Save draft", shown.id == 0 ? "/expenditures" : path));
   return page(site, request,

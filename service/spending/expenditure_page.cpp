@@ -225,6 +225,7 @@ void set_refusal(Value& data, const Error* refused) {
   const bool at_file = !refused->fields.empty() && refused->fields.front().field == "file";
   data.set(at_file ? "file_error" : "refusal",
            refused->fields.empty() ? refused->message : refused->fields.front().message);
+  data.set("first_href", named_expenditure(*refused));
 }
 
 }  // namespace

@@ -176,6 +176,9 @@ void add_expenditure_routes(http::Router& router, const Site& site, const Progra
   get(list + "/new", Action::kWriteFunding, [&](const Request& request) { return show_new(site, request); });
   get(one, Action::kReadFunding,
       [&](const Request& request) { return expenditure_page(site, request, request.path_id("id")); });
+  get("/grants/{id}/expenditures", Action::kReadFunding, [](const Request& request) {
+    return http::see_other("/expenditures?grant=" + std::to_string(request.path_id("id")));
+  });
   get(one + "/edit", Action::kWriteFunding, [&](const Request& request) { return show_edit(site, request); });
   router.add({.method = Method::kPost, .pattern = list, .action = Action::kWriteFunding,
               .handler = [&](const Request& request) { return create(site, request, programmes); },

@@ -16,5 +16,6 @@ void add_spending_routes(http::Router& router, const Site& site, const Programme
 void add_commitment_routes(http::Router& router, const Site& site);
 void add_expenditure_routes(http::Router& router, const Site& site, const Programmes& programmes);
 void add_expenditure_api_routes(http::Router& router, const Site& site, const Programmes& programmes);
+void add_evidence_routes(http::Router& router, const Site& site);
 
 }  // namespace kindling

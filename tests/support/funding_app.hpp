@@ -52,10 +52,11 @@ class FundingApp {
   std::string grant_body(const Pairs& changes = {}) const;
   std::string etag(std::int64_t grant_id);
 
- private:
+ protected:
   Answer send(const std::string& method, const std::string& path, const Pairs& headers,
               const std::string& body);
 
+ private:
   TestDatabase test_database_;
   std::optional<App> app_;
   std::string session_;

@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 #include <soci/soci.h>
 
-#include <cstring>
-
 #include "budgets/record_budget.hpp"
 #include "core/input.hpp"
 #include "identity/manage_users.hpp"
@@ -125,6 +123,11 @@ std::string SpendingApp::as_bert(std::int64_t expenditure, const std::string& ve
 
 int SpendingApp::version(std::int64_t expenditure) {
   return static_cast<int>(number("SELECT version FROM expenditures WHERE id = " + std::to_string(expenditure)));
+}
+
+Answer SpendingApp::attach(std::int64_t expenditure, const std::string& name, const std::string& bytes) {
+  return send("POST", "/api/v1/expenditures/" + std::to_string(expenditure) + "/evidence?name=" + name,
+              {{"Content-Type", "application/octet-stream"}}, bytes);
 }
 
 std::int64_t SpendingApp::balance(const std::string& account, const std::string& currency) {

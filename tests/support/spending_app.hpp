@@ -44,6 +44,8 @@ class SpendingApp : public FundingApp {
   std::string as_bert(std::int64_t expenditure, const std::string& verb, const std::string& reason = "");
   Error error_as_bert(std::int64_t expenditure, const std::string& verb, const std::string& reason = "");
   int version(std::int64_t expenditure);
+  // Attaches bytes as evidence through the API.
+  Answer attach(std::int64_t expenditure, const std::string& name, const std::string& bytes);
 
   // Sum of the postings of an account over all funds, in one currency.
   std::int64_t balance(const std::string& account, const std::string& currency = "EUR");

@@ -1,0 +1,113 @@
+#include "http/router.hpp"
+#include "spending/attach_evidence.hpp"
+#include "spending/evidence_store.hpp"
+#include "spending/expenditure_page.hpp"
+#include "spending/routes.hpp"
+#include "storage/database.hpp"
+#include "web/act.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::size_t kUploadBytesMax = kEvidenceBytesMax + 64 * 1024;  // the file and the form around it
+
+std::string page_path(const Request& request) { return "/expenditures/" + std::to_string(request.path_id("id")); }
+
+Value evidence_value(const Evidence& file) {
+  return Value::object({{"id", file.id},
+                        {"expenditure_id", file.expenditure_id},
+                        {"name", file.name},
+                        {"media_type", file.media_type},
+                        {"sha256", file.sha256},
+                        {"size_bytes", file.size_bytes}});
+}
+
+// As a download of what its bytes are, so that no browser runs it: attachment here, nosniff on every answer.
+Response download(const Site& site, const Request& request) {
+  const auto file = reading(site.database, [&](Session& session) {
+    return find_evidence_file(session, request.path_id("id"), request.path_id("evidence"));
+  });
+  if (!file) return request.is_api() ? http::problem(file.error(), request) : error_page(site, file.error(), request);
+  return http::attachment(file->content, file->evidence.media_type, file->evidence.name);
+}
+
+Response detach_on_page(const Site& site, const Request& request) {
+  return act(
+      site, request,
+      [&](Transaction& transaction) -> Result<Response> {
+        const auto done = detach_evidence(transaction, request.path_id("id"), request.path_id("evidence"));
+        if (!done) return done.error();
+        return http::see_other(page_path(request) + "?done=removed");
+      },
+      [&](const Error& error) {
+        if (error.kind == ErrorKind::kNotFound) return error_page(site, error, request);
+        return expenditure_page(site, request, request.path_id("id"), &error);
+      });
+}
+
+// The bytes as they are, under a content type of their own, named by ?name=.
+Response attach_in_api(const Site& site, const Request& request) {
+  const std::string name(request.query_param("name").value_or("evidence"));
+  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+    const auto id = attach_evidence(transaction, request.path_id("id"), name, request.body);
+    if (!id) return id.error();
+    const auto file = find_evidence(transaction.session, request.path_id("id"), *id);
+    if (!file) return file.error();
+    return http::json(evidence_value(*file), 201)
+        .with("Location", "/api/v1" + page_path(request) + "/evidence/" + std::to_string(*id));
+  });
+}
+
+Response list_in_api(const Site& site, const Request& request) {
+  const auto files = reading(site.database, [&](Session& session) { return list_evidence(session, request.path_id("id")); });
+  Value::Array rows;
+  for (const auto& file : files) rows.push_back(evidence_value(file));
+  static const std::vector<Column> kColumns = {{.name = "id", .label = ""}, {.name = "name", .label = ""},
+                                               {.name = "media_type", .label = ""}, {.name = "sha256", .label = ""},
+                                               {.name = "size_bytes", .label = ""}};
+  return list_answer(request, kColumns, rows, "");
+}
+
+Value schema() {
+  Value properties;
+  for (const auto* name : {"id", "expenditure_id", "size_bytes"}) properties.set(name, Value::object({{"type", "integer"}}));
+  for (const auto* name : {"name", "media_type", "sha256"}) properties.set(name, Value::object({{"type", "string"}}));
+  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
+}
+
+}  // namespace
+
+void add_evidence_routes(http::Router& router, const Site& site) {
+  using http::Method;
+  const std::string list = "/expenditures/{id}/evidence", one = list + "/{evidence}";
+  router.add_schema("Evidence", schema());
+  router.add({.method = Method::kGet, .pattern = one, .action = Action::kReadFunding,
+              .handler = [&](const Request& request) { return download(site, request); }});
+  router.add({.method = Method::kPost, .pattern = one + "/remove", .action = Action::kWriteFunding,
+              .handler = [&](const Request& request) { return detach_on_page(site, request); }});
+  http::ApiDoc doc;
+  doc.summary = "Evidence of an expenditure, without its bytes";
+  doc.tag = "expenditures";
+  doc.response_schema = "Evidence";
+  doc.list = true;
+  router.add({.method = Method::kGet, .pattern = "/api/v1" + list, .action = Action::kReadFunding,
+              .handler = [&](const Request& request) { return list_in_api(site, request); }, .doc = doc});
+  doc.summary = "Attach a file: its bytes as the body, its name as ?name=";
+  doc.list = false;
+  doc.query = {"name"};
+  doc.success_status = 201;
+  router.add({.method = Method::kPost, .pattern = "/api/v1" + list, .action = Action::kWriteFunding,
+              .handler = [&](const Request& request) { return attach_in_api(site, request); }, .doc = doc,
+              .body_bytes_max = kUploadBytesMax});
+  http::ApiDoc bytes;
+  bytes.summary = "The bytes of a file";
+  bytes.tag = "expenditures";
+  router.add({.method = Method::kGet, .pattern = "/api/v1" + one, .action = Action::kReadFunding,
+              .handler = [&](const Request& request) { return download(site, request); }, .doc = bytes});
+}
+
+}  // namespace kindling
