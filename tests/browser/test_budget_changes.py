@@ -63,7 +63,7 @@ def row_keys(browser):
     """The lines' input names, by what stands in front of them."""
     keys = {}
     for row in browser.find_elements(By.CSS_SELECTOR, "#f-changes tbody tr"):
-        label = row.find_element(By.TAG_NAME, "th").text
+        label = row.find_element(By.TAG_NAME, "td").text
         keys[label] = row.find_element(By.CSS_SELECTOR, "input.amount").get_attribute("name")
     return keys
 
@@ -127,7 +127,7 @@ def test_a_commitment_reserves_its_line_and_is_released(service, grant, coordina
     assert "The line has 17,000.00 EUR available." in text(browser)
     browser.save_screenshot(str(keep / "commitments.png"))
     browser.get(service.url + grant + "/budget")
-    assert "8,000.00" in text(browser)
+    assert "17,000.00" in text(browser), "25,000.00 planned, 8,000.00 committed"
     browser.get(service.url + grant + "/commitments")
     browser.find_element(By.XPATH, "//summary[text()='Release the rest']").click()
     browser.find_element(By.NAME, "reason").send_keys("delivered for less")
