@@ -37,6 +37,7 @@ struct Metrics::Impl {
       prometheus::BuildGauge().Name("kindling_connections").Help("Connections of clients").Register(registry);
   prometheus::Gauge& open = connections.Add({{"state", "open"}});
   prometheus::Gauge& refused = connections.Add({{"state", "refused"}});
+  prometheus::Gauge& lost = connections.Add({{"state", "lost"}});
   prometheus::Gauge& draining = connections.Add({{"state", "draining"}});
 
   prometheus::Counter& counter(std::string_view method, std::string_view route, int status);
@@ -68,6 +69,7 @@ void Metrics::set_ledger_position(std::int64_t position) { impl_->position.Set(s
 std::string Metrics::text(const http::ServerFigures& server) const {
   impl_->open.Set(static_cast<double>(server.connections_open));
   impl_->refused.Set(static_cast<double>(server.connections_refused));
+  impl_->lost.Set(static_cast<double>(server.connections_lost));
   impl_->draining.Set(static_cast<double>(server.responses_draining));
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }

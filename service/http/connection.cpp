@@ -17,6 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t kPipelinedBytesMax = 64 * 1024;  // buffered while an answer drains
+constexpr std::size_t kBodyBytesPerMs = 16;            // slower than this, a body is not waited for
 constexpr auto kGoodbye = std::chrono::seconds(2);     // how long a closing connection is read over
 
 const char* reason_of(int status) {
@@ -127,6 +128,7 @@ std::string new_request_id() {
 Connection::Connection(Exchange& exchange, int socket, std::string peer_address)
     : exchange_(exchange),
       socket_(socket),
+      id_(socket_id(socket)),
       peer_address_(std::move(peer_address)),
       framer_([&exchange](Method method, std::string_view path) {
         Pairs ignored;
@@ -200,7 +202,9 @@ void Connection::answer(FramedRequest framed) {
 
 void Connection::answer_framing_error(const FramingError& error) {
   ++exchange_.in_flight;
-  auto response = text(std::string(error.reason) + "\n", error.status);
+  const bool to_api = framer_.arriving().is_api();
+  auto response = to_api ? problem(error.status, error.reason) : text(error.reason + "\n", error.status);
+  if (error.status == 503) response.with("Retry-After", "60");
   auto head = head_of(response, {}, false);
   send(std::move(head), std::move(response), false, false);
 }
@@ -271,6 +275,11 @@ void Connection::gone() {
   ::shutdown(socket_, SHUT_RDWR);
 }
 
+// A large body may take long, as long as it comes at a pace: each 16 KB give it a second more.
+std::chrono::milliseconds Connection::earned() const {
+  return std::chrono::milliseconds(framer_.arriving().body.size() / kBodyBytesPerMs);
+}
+
 void Connection::check_time(Clock::time_point now) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;  // a request is being answered
@@ -281,7 +290,7 @@ void Connection::check_time(Clock::time_point now) {
   if (phase_ != Phase::kReading) return;
   if (between_requests_) {
     if (exchange_.stopping || waited > ms(config.keep_alive_timeout_ms)) close_softly();
-  } else if (waited > ms(framer_.in_head() ? config.header_timeout_ms : config.body_timeout_ms)) {
+  } else if (waited > (framer_.in_head() ? ms(config.header_timeout_ms) : ms(config.body_timeout_ms) + earned())) {
     answer_framing_error({408, "The request did not arrive in time."});
   }
 }

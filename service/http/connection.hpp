@@ -14,6 +14,7 @@
 #include "http/drainer.hpp"
 #include "http/framing.hpp"
 #include "http/server.hpp"
+#include "http/watchdog.hpp"
 
 namespace kindling::http {
 
@@ -28,6 +29,7 @@ struct Exchange {
   std::atomic<bool> stopping{false};
   std::atomic<std::int64_t> open{0};
   std::atomic<std::int64_t> refused{0};
+  std::atomic<std::int64_t> lost{0};
   std::atomic<std::int64_t> requests{0};
   std::atomic<std::int64_t> in_flight{0};
   Drainer drainer;  // last: its thread ends before the rest goes
@@ -44,6 +46,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse();
   // The client went away.
   void gone();
+  SocketId id() const { return id_; }
   // Closes where a time limit has passed.
   void check_time(std::chrono::steady_clock::time_point now);
 
@@ -53,10 +56,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer_framing_error(const FramingError& error);
   void send(std::string head, Response response, bool head_only, bool keep_alive);
   void after_drain(bool sent, bool keep_alive);
+  std::chrono::milliseconds earned() const;
   void close_softly();              // says goodbye, reads over what still comes
 
   Exchange& exchange_;
   const int socket_;
+  const SocketId id_;
   const std::string peer_address_;
   std::mutex mutex_;
   Framer framer_;

@@ -33,6 +33,15 @@ std::optional<Method> method_of(std::string_view name) {
   return std::nullopt;
 }
 
+constexpr const char* kNoRoom = "There is no room for an upload at the moment. Try again in a few minutes.";
+
+std::string too_large(std::size_t bytes_max) {
+  constexpr std::size_t kKilobyte = 1024, kMegabyte = kKilobyte * kKilobyte;
+  const auto limit = bytes_max >= kMegabyte ? std::to_string(bytes_max / kMegabyte) + " MB"
+                                            : std::to_string(bytes_max / kKilobyte) + " KB";
+  return "This is larger than the " + limit + " that are accepted here.";
+}
+
 // Whether a comma-separated list of tokens holds one.
 bool list_has(std::string_view list, std::string_view token) {
   while (!list.empty()) {
@@ -47,12 +56,14 @@ bool list_has(std::string_view list, std::string_view token) {
 
 bool is_token(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_token_char); }
 
-Framer::State Framer::fail(int status, std::string_view reason) {
+Framer::State Framer::fail(int status, std::string reason) {
   phase_ = Phase::kError;
-  error_ = {status, reason};
+  error_ = {status, std::move(reason)};
   buffer_.clear();
   return State::kError;
 }
+
+Framer::State Framer::fail_too_large() { return fail(413, too_large(body_bytes_max_)); }
 
 bool Framer::take_continue() {
   return wants_continue_ && (phase_ == Phase::kBody || phase_ == Phase::kChunkSize)
@@ -194,7 +205,7 @@ bool Framer::decide_body() {
       std::from_chars(length->data(), length->data() + length->size(), body_bytes_);
     }
     if (body_bytes_ > body_bytes_max_) {
-      error_ = {413, "This is larger than what is accepted here."};
+      error_ = {413, too_large(body_bytes_max_)};
       return false;
     }
     phase_ = Phase::kBody;
@@ -210,19 +221,22 @@ bool Framer::decide_body() {
 }
 
 Framer::State Framer::read_body() {
-  if (buffer_.size() < body_bytes_) return State::kNeedsMore;
-  framed_.request.body = buffer_.substr(0, body_bytes_);
-  consume(body_bytes_);
-  return finish();
+  if (!take_body()) return fail(503, kNoRoom);
+  return body_bytes_ > 0 ? State::kNeedsMore : finish();
+}
+
+bool Framer::take_body() {
+  const auto take = std::min(body_bytes_, buffer_.size());
+  const bool kept = framed_.request.body.append(std::string_view(buffer_).substr(0, take));
+  consume(take);
+  body_bytes_ -= take;
+  return kept;
 }
 
 Framer::State Framer::read_chunks() {
   while (true) {
     if (phase_ == Phase::kChunkData) {
-      const auto take = std::min(body_bytes_, buffer_.size());
-      framed_.request.body.append(buffer_, 0, take);
-      consume(take);
-      body_bytes_ -= take;
+      if (!take_body()) return fail(503, kNoRoom);
       if (body_bytes_ > 0) return State::kNeedsMore;
       phase_ = Phase::kChunkEnd;
     }
@@ -247,7 +261,7 @@ Framer::State Framer::read_chunks() {
       }
       consume(end + 2);
       if (framed_.request.body.size() + size > body_bytes_max_) {
-        return fail(413, "This is larger than what is accepted here.");
+        return fail_too_large();
       }
       body_bytes_ = size;
       trailer_bytes_ = 0;
@@ -267,6 +281,7 @@ Framer::State Framer::read_chunks() {
 }
 
 Framer::State Framer::finish() {
+  if (!framed_.request.body.finish()) return fail(503, kNoRoom);
   phase_ = Phase::kHead;
   scanned_ = 0;
   return State::kRequest;

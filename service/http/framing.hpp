@@ -24,8 +24,8 @@ struct FramedRequest {
 
 // Why a connection cannot go on: answered with this status and closed.
 struct FramingError {
-  int status;               // 400, 408, 413, 414, 417, 431, 501, 505
-  std::string_view reason;  // for the answer's body
+  int status;               // 400, 408, 413, 414, 417, 431, 501, 503, 505
+  std::string reason;  // for the answer's body
 };
 
 class Framer {
@@ -41,6 +41,8 @@ class Framer {
   State next();
   FramedRequest take() { return std::move(framed_); }  // after kRequest
   const FramingError& error() const { return error_; }
+  // The request that is arriving; its head is whole where in_head() is false or an error came behind it.
+  const Request& arriving() const { return framed_.request; }
 
   bool in_head() const { return phase_ == Phase::kHead; }
   bool idle() const { return phase_ == Phase::kHead && buffer_.empty(); }  // between two requests
@@ -51,12 +53,14 @@ class Framer {
  private:
   enum class Phase { kHead, kBody, kChunkSize, kChunkData, kChunkEnd, kTrailer, kError };
 
-  State fail(int status, std::string_view reason);
+  State fail(int status, std::string reason);
+  State fail_too_large();
   State read_head();
   bool read_request_line(std::string_view line);
   bool read_header(std::string_view line);
   bool decide_body();
   State read_body();
+  bool take_body();  // moves what is there into the body; false: it cannot be kept
   State read_chunks();
   State finish();
   void consume(std::size_t bytes) { buffer_.erase(0, bytes); }
@@ -67,7 +71,7 @@ class Framer {
   Phase phase_ = Phase::kHead;
   FramedRequest framed_;
   FramingError error_{400, ""};
-  std::size_t body_bytes_ = 0;      // announced, or of the current chunk
+  std::size_t body_bytes_ = 0;      // still to come, of the body or of the current chunk
   std::size_t body_bytes_max_ = 0;
   std::size_t trailer_bytes_ = 0;
   bool http_1_0_ = false;

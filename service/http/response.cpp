@@ -96,6 +96,7 @@ const char* title_of(int status) {
     case 403: return "Not allowed";
     case 404: return "Not found";
     case 409: return "Not possible in this state";
+    case 408: return "The request did not arrive in time";
     case 412: return "Changed meanwhile";
     case 413: return "Too large";
     case 415: return "This kind of content is not accepted";
@@ -130,6 +131,15 @@ Response problem(const Error& error, const Request& request) {
   if (status == 429) response.with("Retry-After", "30");
   if (status == 401) response.with("WWW-Authenticate", "Bearer");
   return response;
+}
+
+Response problem(int status, std::string_view detail) {
+  return of_type(status, "application/problem+json",
+                 to_json(Value::object({{"type", "about:blank"},
+                                        {"title", title_of(status)},
+                                        {"status", status},
+                                        {"detail", std::string(detail)},
+                                        {"code", "not_accepted"}})));
 }
 
 bool etag_matches(const Request& request, std::string_view etag) {

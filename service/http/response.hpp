@@ -51,6 +51,8 @@ int status_of(ErrorKind kind);
 // RFC 9457 application/problem+json: type, title, status, detail, code, request_id, errors[{field, code, message}].
 // 503 and 429 carry Retry-After.
 Response problem(const Error& error, const Request& request);
+// The same for what is refused before any route sees it.
+Response problem(int status, std::string_view detail);
 
 // True where If-None-Match names this etag (weak comparison, lists, "*").
 bool etag_matches(const Request& request, std::string_view etag);

@@ -129,6 +129,7 @@ Response broken_world(const Request& request) {
 }  // namespace
 
 Response Router::run(const Route& route, Request& request) const {
+  request.files_max = route.files_max;
   try {
     if (gate_) {
       if (auto refused = gate_(request, route)) return *std::move(refused);

@@ -38,6 +38,7 @@ struct Route {
   Handler handler;
   ApiDoc doc = {};
   std::size_t body_bytes_max = 64 * 1024;
+  std::size_t files_max = 0;     // in a multipart form (http/request.hpp); 0: a file is refused with 415
 };
 
 // Filled once at start, read only afterwards: safe to share between threads.

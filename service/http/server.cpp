@@ -12,6 +12,8 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <unordered_set>
+#include <vector>
 
 #include <pistache/listener.h>
 #include <pistache/peer.h>
@@ -20,6 +22,7 @@
 
 #include "http/connection.hpp"
 #include "http/router.hpp"
+#include "http/watchdog.hpp"
 
 namespace kindling::http {
 namespace {
@@ -27,25 +30,22 @@ namespace {
 constexpr const char* kPeerData = "connection";
 constexpr auto kTick = std::chrono::milliseconds(500);
 
-// All connections, for time limits.
+// All connections, for time limits and for the watchdog.
 class Registry {
  public:
   void add(const std::shared_ptr<Connection>& connection) {
     const std::lock_guard lock(mutex_);
     connections_.push_back(connection);
   }
-  void check_time() {
+  std::vector<std::shared_ptr<Connection>> alive() {
     std::vector<std::shared_ptr<Connection>> alive;
-    {
-      const std::lock_guard lock(mutex_);
-      for (auto at = connections_.begin(); at != connections_.end();) {
-        auto connection = at->lock();
-        at = connection ? std::next(at) : connections_.erase(at);
-        if (connection) alive.push_back(std::move(connection));
-      }
+    const std::lock_guard lock(mutex_);
+    for (auto at = connections_.begin(); at != connections_.end();) {
+      auto connection = at->lock();
+      at = connection ? std::next(at) : connections_.erase(at);
+      if (connection) alive.push_back(std::move(connection));
     }
-    const auto now = std::chrono::steady_clock::now();
-    for (const auto& connection : alive) connection->check_time(now);
+    return alive;
   }
 
  private:
@@ -57,17 +57,21 @@ class Registry {
 class Resumer {
  public:
   Resumer() : thread_([this] { run(); }) {}
-  ~Resumer() {
+  ~Resumer() { stop(); }
+  // Ends the task that runs and drops the rest; what is added later is dropped too.
+  void stop() {
     {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
+      tasks_.clear();
     }
     wake_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
   void add(std::function<void()> task) {
     {
       const std::lock_guard lock(mutex_);
+      if (stopping_) return;
       tasks_.push_back(std::move(task));
     }
     wake_.notify_one();
@@ -95,6 +99,21 @@ class Resumer {
   std::thread thread_;
 };
 
+// The transport's end of a connection. It lets go of the connection in code of ours: the count that the library keeps of
+// this is its own affair, and no order of our threads hangs on it.
+struct Line {
+  std::shared_ptr<Connection> connection;
+
+  static void tie(Pistache::Tcp::Peer& peer, std::shared_ptr<Connection> connection) {
+    peer.putData(kPeerData, std::make_shared<Line>(Line{std::move(connection)}));
+  }
+  // A copy, because the peer may lose its data while a request is answered; nullptr where it has none.
+  static std::shared_ptr<Connection> of(const Pistache::Tcp::Peer& peer) {
+    const auto line = std::static_pointer_cast<Line>(peer.tryGetData(kPeerData));
+    return line ? line->connection : nullptr;
+  }
+};
+
 // Each worker of the transport has a copy; they share the exchange.
 class WireHandler final : public Pistache::Tcp::Handler {
   PROTOTYPE_OF(Pistache::Tcp::Handler, WireHandler)
@@ -105,21 +124,20 @@ class WireHandler final : public Pistache::Tcp::Handler {
 
   void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
     const int socket = ::dup(peer->fd());
-    if (socket < 0) return;  // out of descriptors: the time limit of the client ends it
+    if (socket < 0) return;  // out of descriptors: the watchdog ends it
     auto connection = std::make_shared<Connection>(*exchange_, socket, peer->address().host());
-    peer->putData(kPeerData, connection);
+    Line::tie(*peer, connection);
     registry_->add(connection);
     if (exchange_->stopping || exchange_->open > exchange_->config.connections_max) connection->refuse();
   }
 
   void onInput(const char* buffer, std::size_t length, const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
-    // Held here: the peer may lose its data while this request is answered.
-    const auto connection = std::static_pointer_cast<Connection>(peer->tryGetData(kPeerData));
+    const auto connection = Line::of(*peer);
     if (connection) connection->receive({buffer, length});
   }
 
   void onDisconnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
-    const auto connection = std::static_pointer_cast<Connection>(peer->tryGetData(kPeerData));
+    const auto connection = Line::of(*peer);
     if (connection) connection->gone();
   }
 
@@ -155,11 +173,23 @@ struct Server::Impl {
   std::thread ticker;
 
   void tick() {
+    using Clock = std::chrono::steady_clock;
+    const auto lost_after = std::chrono::milliseconds(exchange.config.lost_timeout_ms);
+    Watchdog watchdog(bound_port, lost_after);
+    auto looked = Clock::now();
     std::unique_lock lock(mutex);
     while (ticking) {
       wake.wait_for(lock, exchange.stopping ? std::chrono::milliseconds(20) : kTick);
       lock.unlock();
-      registry.check_time();
+      const auto alive = registry.alive();
+      const auto now = Clock::now();
+      for (const auto& connection : alive) connection->check_time(now);
+      if (now - looked >= lost_after / 3) {
+        looked = now;
+        std::unordered_set<SocketId> served;
+        for (const auto& connection : alive) served.insert(connection->id());
+        exchange.lost += watchdog.look(served, now);
+      }
       lock.lock();
     }
   }
@@ -205,6 +235,7 @@ void Server::stop() {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   if (impl_->listener) impl_->listener->shutdown();
+  impl_->resumer.stop();  // before what its tasks stand on goes
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->ticking = false;
@@ -216,7 +247,7 @@ void Server::stop() {
 
 ServerFigures Server::figures() const {
   const auto& exchange = impl_->exchange;
-  return {exchange.open, exchange.refused, exchange.requests, exchange.drainer.active()};
+  return {exchange.open, exchange.refused, exchange.lost, exchange.requests, exchange.drainer.active()};
 }
 
 }  // namespace kindling::http

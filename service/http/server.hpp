@@ -18,6 +18,7 @@ struct ServerConfig {
   int body_timeout_ms = 60'000;
   int keep_alive_timeout_ms = 75'000;
   int drain_idle_timeout_ms = 30'000;   // a reader that takes nothing for so long is dropped
+  int lost_timeout_ms = 15'000;         // accepted and served by nobody: ended (http/watchdog.hpp)
   int stop_timeout_ms = 10'000;         // how long stop() waits for what is in flight
 };
 
@@ -25,6 +26,7 @@ struct ServerConfig {
 struct ServerFigures {
   std::int64_t connections_open = 0;
   std::int64_t connections_refused = 0;
+  std::int64_t connections_lost = 0;
   std::int64_t requests = 0;
   std::int64_t responses_draining = 0;
 };

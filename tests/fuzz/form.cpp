@@ -10,8 +10,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   kindling::http::Request request;
   request.headers = {{"content-type", data[0] % 2 == 0 ? "application/x-www-form-urlencoded"
                                                        : "multipart/form-data; boundary=b"}};
-  request.body.assign(reinterpret_cast<const char*>(data + 1), size - 1);
+  request.body = std::string(reinterpret_cast<const char*>(data + 1), size - 1);
+  request.files_max = 2;
   (void)kindling::http::read_input(request);
+  (void)kindling::http::uploaded_files(request);
   (void)kindling::http::form_field(request, "form_token");
   return 0;
 }

@@ -25,7 +25,7 @@ std::string requests_of(std::string_view bytes, std::size_t split) {
         break;
       }
       const auto framed = framer.take();
-      seen += framed.request.target + "\n" + framed.request.body + "\n" + (framed.keep_alive ? "1" : "0");
+      seen += framed.request.target + "\n" + std::string(framed.request.body) + "\n" + (framed.keep_alive ? "1" : "0");
     }
   }
   return seen;

@@ -7,9 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <fstream>
 #include <thread>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "http/router.hpp"
@@ -68,7 +72,7 @@ class HttpAttacks : public ::testing::Test {
   void SetUp() override {
     add(Method::kGet, "/hello", [](const Request&) { return text("hello"); });
     add(Method::kGet, "/echo/{word}", [](const Request& r) { return text(r.path_param("word") + "|" + std::string(r.query_param("q").value_or(""))); });
-    add(Method::kPost, "/echo", [](const Request& r) { return text(r.body); });
+    add(Method::kPost, "/echo", [](const Request& r) { return text(std::string(r.body)); });
     add(Method::kGet, "/throws-int", [](const Request&) -> Response { throw 42; });
     add(Method::kGet, "/throws", [](const Request&) -> Response { throw std::runtime_error("a secret inside"); });
     add(Method::kGet, "/crlf", [](const Request&) { return text("x").with("X-User", "a\r\nSet-Cookie: stolen=1"); });
@@ -228,6 +232,97 @@ TEST_F(HttpAttacks, ContinueIsSaidBeforeTheBody) {
   EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   client.send("ok");
   EXPECT_TRUE(client.read_until("\r\n\r\nok").ends_with("ok"));
+}
+
+// The figure of /proc/self/status in KB: "RssAnon", memory that no file stands behind.
+std::size_t status_kilobytes(const std::string& name) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(name + ":")) return std::stoul(line.substr(name.size() + 1));
+  }
+  return 0;
+}
+
+TEST_F(HttpAttacks, UploadsOf64MegabytesAreReadWholeAndNotHeldInMemory) {
+  server_->stop();
+  std::size_t most = 0;
+  const auto count = [&](const Request& request) {
+    most = std::max(most, status_kilobytes("RssAnon"));
+    return text(std::to_string(std::ranges::count(std::string_view(request.body), 'x')));
+  };
+  router_.add({.method = Method::kPost, .pattern = "/upload", .action = Action::kPublic, .handler = count, .doc = {},
+               .body_bytes_max = 64 * 1024 * 1024});
+  start({});
+  const auto before = status_kilobytes("RssAnon");
+  const std::string block(64 * 1024, 'x');
+  Client by_length(server_->port());
+  by_length.send("POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 67108864\r\n\r\n");
+  for (int i = 0; i < 1'024; ++i) by_length.send(block);
+  EXPECT_TRUE(by_length.read_until("67108864").ends_with("\r\n\r\n67108864"));
+  Client chunked(server_->port());
+  chunked.send("POST /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 1'024; ++i) chunked.send("10000\r\n" + block + "\r\n");
+  chunked.send("0\r\n\r\n");
+  EXPECT_TRUE(chunked.read_until("67108864").ends_with("\r\n\r\n67108864"));
+  EXPECT_LT(most, before + 8 * 1024) << "KB held, of a body of 65536 KB";
+  Client too_large(server_->port());
+  too_large.send("POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 67108865\r\n\r\n");
+  EXPECT_THAT(too_large.read_to_end(), ::testing::HasSubstr("larger than the 64 MB"));
+}
+
+// The listening socket of the server, which this process shares with it.
+int listener_of(std::uint16_t port) {
+  for (int descriptor = 3; descriptor < 1'024; ++descriptor) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    sockaddr_in address{};
+    socklen_t address_size = sizeof address;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens == 1 &&
+        ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &address_size) == 0 &&
+        ntohs(address.sin_port) == port) {
+      return descriptor;
+    }
+  }
+  return -1;
+}
+
+// The transport loses a connection once in 629,000, which nobody can wait for: here one is accepted beside the transport,
+// by a thread that never sleeps, so that the process holds it and no Connection knows of it.
+TEST_F(HttpAttacks, AConnectionThatIsAcceptedAndServedByNobodyIsEnded) {
+  server_->stop();
+  start({.lost_timeout_ms = 300});
+  const int listener = listener_of(server_->port());
+  ASSERT_GE(listener, 0);
+  std::atomic<int> stolen{-1};
+  std::atomic<bool> done{false};
+  std::thread thief([&] {
+    while (stolen < 0 && !done) stolen = ::accept(listener, nullptr, nullptr);
+  });
+  std::string answer;
+  for (int knock = 0; knock < 300 && stolen < 0; ++knock) {
+    Client client(server_->port());
+    client.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
+    answer = client.read_until("hello");
+  }
+  done = true;
+  thief.join();
+  ASSERT_GE(stolen, 0) << "the transport was quicker each time";
+  ::close(stolen);
+  EXPECT_EQ(answer, "");  // ended, and long before the 3 s of the client were over
+  EXPECT_EQ(server_->figures().connections_lost, 1);
+  expect_alive();
+}
+
+TEST_F(HttpAttacks, AConnectionThatIsKeptOpenIsNotLost) {
+  server_->stop();
+  start({.lost_timeout_ms = 100});
+  Client client(server_->port());
+  for (int i = 0; i < 5; ++i) {
+    client.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_EQ(status_in(client.read_until("hello")), 200);
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  }
+  EXPECT_EQ(server_->figures().connections_lost, 0);
 }
 
 TEST_F(HttpAttacks, OneConnectionTooManyIsToldToComeBack) {

@@ -29,7 +29,7 @@ TEST(Framer, ReadsTheSameRequestWhereverTheBytesAreSplit) {
       under_test.feed(part);
       while (under_test.next() == Framer::State::kRequest) {
         auto framed = under_test.take();
-        seen.push_back(framed.request.target + "|" + framed.request.body);
+        seen.push_back(framed.request.target + "|" + std::string(framed.request.body));
       }
     }
     EXPECT_EQ(seen, (std::vector<std::string>{"/a?x=1&x=2|hello world", "/b|"})) << "split at " << at;
