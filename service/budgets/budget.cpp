@@ -121,6 +121,10 @@ Result<std::vector<BudgetLine>> parse_budget(const Input& input, const BudgetCon
   fields.optional_integer("version", 1, INT32_MAX);
   std::vector<BudgetLine> lines;
   std::set<std::int64_t> continued;
+  // A draft is emptied by an empty list, never by forgetting it.
+  if (input.strict() && input.find("lines") == nullptr && input.keys_below("lines").empty()) {
+    fields.fail("lines", "required", "Send all lines of the budget; [] for none.");
+  }
   for (auto& row : fields.rows("lines", kBudgetLinesMax)) {
     // A row of the form that holds nothing but what its boxes are set to.
     const auto typed = [&](std::string_view name) { return !trimmed(input.text(row.path(name))).empty(); };

@@ -218,7 +218,10 @@ bool Fields::flag(std::string_view name) {
   const auto full = path(name);
   const auto* field = shared_->input.find(full);
   shared_->asked.insert(full);
-  if (field == nullptr || field->type == Input::Type::kNull) return false;
+  if (field == nullptr || field->type == Input::Type::kNull) {
+    if (!shared_->input.keys_below(full).empty()) fail(name, "wrong_type", "Enter true or false.");
+    return false;
+  }
   if (field->text == "on" || field->text == "true" || field->text == "1") return true;
   if (!field->text.empty() && field->text != "false" && field->text != "0" && field->text != "off") {
     fail(name, "wrong_type", "Enter true or false.");
@@ -226,8 +229,19 @@ bool Fields::flag(std::string_view name) {
   return false;
 }
 
+// One value where several belong is no empty list.
+void Fields::expect_list(std::string_view name) {
+  const auto full = path(name);
+  const auto* field = shared_->input.find(full);
+  if (field != nullptr && field->type != Input::Type::kNull && shared_->input.strict()) {
+    fail(name, "wrong_type", "Send a list here, in [ ].");
+  }
+  shared_->asked.insert(full);
+}
+
 std::vector<std::string> Fields::texts(std::string_view name, TextRule rule, std::size_t count_max) {
   std::vector<std::string> found;
+  expect_list(name);
   const auto keys = shared_->input.keys_below(path(name));
   if (keys.size() > count_max) {
     fail(name, "too_many", "Enter at most " + std::to_string(count_max) + " here.");
@@ -240,6 +254,7 @@ std::vector<std::string> Fields::texts(std::string_view name, TextRule rule, std
 
 std::vector<Fields> Fields::rows(std::string_view name, std::size_t count_max) {
   std::vector<Fields> found;
+  expect_list(name);
   auto keys = shared_->input.keys_below(path(name));
   if (keys.size() > count_max) {
     fail(name, "too_many", "Enter at most " + std::to_string(count_max) + " rows.");

@@ -81,6 +81,7 @@ class Fields {
   struct Shared;
   Fields(std::shared_ptr<Shared> shared, std::string prefix);
   std::optional<std::string> raw(std::string_view name, bool allow_number);
+  void expect_list(std::string_view name);
 
   std::shared_ptr<Shared> shared_;
   std::string prefix_;

@@ -154,8 +154,11 @@ class InputReader final : public Reader {
     ++stack_.back().index;
     return counted();
   }
-  void closed(Level) override {
-    if (!stack_.empty()) ++stack_.back().index;
+  void closed(Level level) override {
+    if (stack_.empty()) return;
+    // An empty list or object is a field too: it empties a list of rows, and is told where nothing has its name.
+    if (level.names.empty() && level.index == 0) input.add(path(), "", Input::Type::kNull);
+    ++stack_.back().index;
   }
 
  private:

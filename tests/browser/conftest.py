@@ -6,15 +6,15 @@ import pathlib
 import re
 import secrets
 import signal
-import socket
 import subprocess
-import time
+import sys
 
 import pytest
 import requests
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("KINDLING_BINARY", str(ROOT / "build/release/kindling"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from black_box import BINARY, ROOT, free_port, psql, wait_until_ready
+
 OWNER_URL = os.environ["KINDLING_TEST_DATABASE_URL"]
 # Where to keep screenshots and workbooks that a person wants to look at; thrown away where it is not set.
 KEEP = os.environ.get("KINDLING_KEEP")
@@ -27,23 +27,13 @@ class Service:
     process: subprocess.Popen
     passwords: dict
     log: pathlib.Path
+    database_url: str
 
     def command(self, *arguments):
         done = subprocess.run([BINARY, "--config", str(ROOT / "config/kindling.toml"), *arguments], cwd=ROOT,
                               env=self.environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
-
-
-def psql(url, sql):
-    subprocess.run(["/usr/lib/postgresql/15/bin/psql", "-q", "-v", "ON_ERROR_STOP=1", url, "-c", sql], check=True,
-                   capture_output=True)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +44,8 @@ def service(tmp_path_factory):
     port = free_port()
     environment = {**os.environ, "KINDLING_DATABASE_URL": url, "KINDLING_DATABASE_OWNER_URL": url,
                    "KINDLING_HTTP_PORT": str(port), "KINDLING_DONOR_KEY": "5" * 64}
-    started = Service(f"http://127.0.0.1:{port}", environment, None, {}, tmp_path_factory.mktemp("service") / "log")
+    started = Service(f"http://127.0.0.1:{port}", environment, None, {}, tmp_path_factory.mktemp("service") / "log",
+                      url)
     started.command("migrate")
     for person, roles in {"coordinator": ["coordinator"], "approver": ["approver"], "viewer": ["viewer"],
                           "administrator": ["administrator"]}.items():
@@ -71,18 +62,6 @@ def service(tmp_path_factory):
     psql(OWNER_URL, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def wait_until_ready(url):
-    deadline = time.monotonic() + 15
-    while True:
-        try:
-            if requests.get(url + "/readyz", timeout=1).status_code == 200:
-                return
-        except requests.ConnectionError:
-            pass
-        assert time.monotonic() < deadline, "the service is not ready after 15 s"
-        time.sleep(0.05)
-
-
 class Person:
     """Somebody with a browser session, without a browser: fills forms as they are served."""
 
@@ -90,6 +69,7 @@ class Person:
 
     def __init__(self, service, name):
         self.url = service.url
+        self.form_token = None
         self.session = requests.Session()
         page = self.post_form("/sign-in", {"email": f"{name}@example.org", "password": service.passwords[name]})
         if "/password" in page.url:
@@ -116,7 +96,9 @@ class Person:
         return self.session.post(self.url + path, data=data, timeout=20, allow_redirects=follow)
 
     def api(self, method, path, **options):
-        token = self.tokens("/").get("form_token", "")
+        if self.form_token is None:
+            self.form_token = self.tokens("/").get("form_token", "")
+        token = self.form_token
         headers = {"X-Form-Token": token, "Accept": "application/json", **options.pop("headers", {})}
         return self.session.request(method, self.url + "/api/v1" + path, headers=headers, timeout=20, **options)
 
