@@ -2,6 +2,8 @@
 # of the fault tests.
 export KINDLING_FULL=1
 
+pytests faults-full "$root/tests/faults"
+
 for sanitizer in address thread; do
   folder=$root/build/$sanitizer
   build "$folder" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DKINDLING_SANITIZE=$sanitizer -- unit_tests integration_tests
