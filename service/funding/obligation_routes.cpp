@@ -172,6 +172,11 @@ void add_obligation_routes(http::Router& router, const Site& site) {
   using http::Method;
   Value properties;
   for (const auto* name : {"kind", "title", "due_on", "state"}) properties.set(name, Value::object({{"type", "string"}}));
+  for (const auto* name : {"id", "version", "grant_id"}) {
+    properties.set(name, Value::object({{"type", "integer"}, {"readOnly", true}}));
+  }
+  properties.set("owner_id", Value::object({{"type", Value::Array{"integer", "null"}}}));
+  properties.set("owner_name", Value::object({{"type", "string"}, {"readOnly", true}}));
   router.add_schema("Obligation", Value::object({{"type", "object"}, {"properties", std::move(properties)}}));
   const auto add = [&](Method method, const char* pattern, Response (*handle)(const Site&, const Request&),
                        const char* summary = "", bool list = false, int status = 200) {

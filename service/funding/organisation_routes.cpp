@@ -178,6 +178,7 @@ Response api_list(const Site& site, const Request& request) {
   Value::Array rows;
   for (const auto& organisation : list->organisations) {
     auto row = list_row(organisation);
+    row.set("href", "/api/v1" + path_of(organisation.id));
     rows.push_back(std::move(row));
   }
   return list_answer(request, kCsvColumns, rows, list->next_cursor);
@@ -235,6 +236,7 @@ Value schema() {
   for (const auto* name : {"country", "vat_number", "website", "address_line", "postal_code", "city", "notes"}) {
     properties.set(name, text());
   }
+  for (const auto* name : {"href", "parts"}) properties.set(name, Value::object({{"type", "string"}, {"readOnly", true}}));
   for (const auto* name : {"identifiers", "contacts"}) {
     properties.set(name, Value::object({{"type", "array"}, {"items", Value::object({{"type", "object"}})}}));
   }

@@ -31,6 +31,9 @@ Value schema() {
   for (const auto* name : {"code", "name", "funder_kind", "funding_rate", "indirect_rate", "transfer_threshold", "layout"}) {
     properties.set(name, Value::object({{"type", "string"}}));
   }
+  for (const auto* name : {"report_due_days", "retention_years"}) properties.set(name, Value::object({{"type", "integer"}}));
+  properties.set("lump_sum", Value::object({{"type", "boolean"}}));
+  properties.set("categories", Value::object({{"type", "array"}, {"items", Value::object({{"type", "object"}})}}));
   return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
 }
 

@@ -187,9 +187,13 @@ Value schema() {
   for (const auto* name : {"kind", "name", "basis", "currency", "starts_on", "probability"}) {
     properties.set(name, Value::object({{"type", "string"}}));
   }
-  for (const auto* name : {"planned_amount", "ends_on"}) {
+  for (const auto* name : {"planned_amount", "ends_on", "notes"}) {
     properties.set(name, Value::object({{"type", Value::Array{"string", "null"}}}));
   }
+  properties.set("organisation_id", Value::object({{"type", Value::Array{"integer", "null"}}}));
+  for (const auto* name : {"id", "version"}) properties.set(name, Value::object({{"type", "integer"}, {"readOnly", true}}));
+  properties.set("organisation_name", Value::object({{"type", "string"}, {"readOnly", true}}));
+  properties.set("grant_id", Value::object({{"type", Value::Array{"integer", "null"}}, {"readOnly", true}}));
   return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
 }
 

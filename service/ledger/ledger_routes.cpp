@@ -104,9 +104,12 @@ Value schema(std::initializer_list<std::pair<const char*, const char*>> members)
 void add_ledger_routes(http::Router& router, const Site& site) {
   router.add_schema("Entry", schema({{"id", "integer"}, {"booked_on", "string"}, {"kind", "string"},
                                      {"document_kind", "string"}, {"document_id", "integer"},
-                                     {"description", "string"}, {"position", "integer"}, {"postings", "array"}}));
+                                     {"description", "string"}, {"position", "integer"}, {"postings", "array"},
+                                     {"recorded_at", "string"}, {"actor_name", "string"}, {"hash", "string"},
+                                     {"reverses_entry_id", "integer"}, {"reversed_by_entry_id", "integer"}}));
   router.add_schema("Fund", schema({{"id", "integer"}, {"code", "string"}, {"name", "string"},
-                                    {"restriction", "string"}, {"currency", "string"}, {"cash", "string"}}));
+                                    {"restriction", "string"}, {"currency", "string"}, {"cash", "string"},
+                                    {"cash_display", "string"}}));
   router.add_schema("LedgerPosition", schema({{"position", "integer"}, {"hash", "string"}}));
   const auto add = [&](const char* pattern, Response (*handle)(const Site&, const Request&), const char* summary = "",
                        const char* answer = "", bool list = false) {
