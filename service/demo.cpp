@@ -13,6 +13,7 @@
 #include "core/input.hpp"
 #include "demo_bank.hpp"
 #include "demo_donations.hpp"
+#include "demo_rates.hpp"
 #include "funding/grant_store.hpp"
 #include "funding/programme.hpp"
 #include "funding/record_grant.hpp"
@@ -21,10 +22,12 @@
 #include "funding/record_organisation.hpp"
 #include "identity/manage_users.hpp"
 #include "identity/user_store.hpp"
+#include "ledger/record_exchange_rate.hpp"
 #include "spending/allocation_choices.hpp"
 #include "spending/expenditure_store.hpp"
 #include "spending/record_commitment.hpp"
 #include "spending/record_expenditure.hpp"
+#include "spending/record_reporting_period.hpp"
 #include "storage/database.hpp"
 #include "web/page.hpp"
 
@@ -70,6 +73,8 @@ class Example {
     make_spending(organisation("Lamps and Wires", "is_supplier", "BE"), spark);
     make_changes(horizon);
     make_platform_budget(horizon);
+    make_rates();
+    make_periods(horizon);
     grant({{"programme", "generic-foundation"}, {"title", "Night Watch: volunteers on call"},
            {"funder_id", std::to_string(lantern)}, {"state", "applied"}, {"currency", "EUR"},
            {"requested_amount", "80000.00"}, {"probability", "60"}, {"starts_on", year(1) + "-01-01"},
@@ -278,6 +283,24 @@ class Example {
     });
     as(coordinator_, [&](Transaction& transaction) { return submit_platform_budget(transaction, {budget, 2}, Input()); });
     as(approver_, [&](Transaction& transaction) { return approve_platform_budget(transaction, {budget, 3}, Input()); });
+  }
+
+  void make_rates() {
+    as(coordinator_, [&](Transaction& transaction) {
+      return import_exchange_rates(transaction, example_rates({Date::of(year(0) + "-01-01"), today_}));
+    });
+    as(coordinator_, [&](Transaction& transaction) {
+      return record_manual_rate(transaction,
+                                typed({{"currency", "KWD"}, {"on_date", year(0) + "-01-02"}, {"units_per_euro", "0.33125"},
+                                       {"source", "Central Bank of Kuwait"}}),
+                                today_);
+    });
+  }
+
+  void make_periods(std::int64_t grant_id) {
+    as(coordinator_, [&](Transaction& transaction) {
+      return plan_reporting_periods(transaction, programmes_, grant_id, typed({{"months", "18"}}));
+    });
   }
 
   Database& database_;

@@ -11,6 +11,7 @@
 #include "demo.hpp"
 #include "identity/manage_users.hpp"
 #include "ledger/keeper.hpp"
+#include "ledger/record_exchange_rate.hpp"
 #include "log.hpp"
 #include "reporting/make_report.hpp"
 #include "storage/database.hpp"
@@ -126,6 +127,29 @@ int run_report(const Config& config, const ReportOptions& options) {
   return 0;
 }
 
+// The ECB's eurofxref-hist.csv, as often as one likes.
+int run_rates_import(const Config& config, const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  const std::string csv{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) {
+    std::cerr << path << " cannot be read.\n";
+    return 1;
+  }
+  Database database(operator_database(config));
+  const Actor nobody;
+  const auto imported = in_transaction(database, nobody, "rates import", {}, [&](Transaction& transaction) {
+    return import_exchange_rates(transaction, csv);
+  });
+  if (!imported) return fail(imported.error());
+  std::cout << imported->file.days << " days, " << imported->stored.added << " rates added\n";
+  for (const auto& deviation : imported->stored.deviations) {
+    std::cout << "line " << deviation.in_file.line << ", column " << deviation.in_file.column << ": "
+              << deviation.in_file.currency.code() << " is " << to_string(deviation.in_file.rate) << " here, stored is "
+              << to_string(deviation.stored) << "; the stored one stays\n";
+  }
+  return 0;
+}
+
 int run(int argc, char** argv) {
   CLI::App cli("Kindling: what a platform has, may spend, has promised and will lack.", "kindling");
   cli.require_subcommand(1);
@@ -166,6 +190,12 @@ int run(int argc, char** argv) {
     return print_secret(make_token(database, options.email, options.write, options.days));
   }));
   user->add_subcommand("list", "List users")->callback(with_config(run_user_list));
+
+  auto* rates = cli.add_subcommand("rates", "Exchange rates")->require_subcommand(1);
+  std::string rates_path;
+  auto* rates_import = rates->add_subcommand("import", "Import the ECB's eurofxref-hist.csv; what is here already stays");
+  rates_import->add_option("file", rates_path)->required();
+  rates_import->callback(with_config([&](const Config& config) { return run_rates_import(config, rates_path); }));
 
   auto* report = cli.add_subcommand("report", "Write a funder's workbook");
   ReportOptions wanted;

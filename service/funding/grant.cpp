@@ -18,6 +18,7 @@ struct Defaults {
   Percent indirect_rate{0};
   Percent transfer_threshold{10000};
   OverspendRule overspend_rule = OverspendRule::kStop;
+  ExchangePolicy exchange_policy = ExchangePolicy::kBookingDate;
   std::string layout;
   std::vector<Category> categories;
 };
@@ -67,6 +68,12 @@ OverspendRule read_overspend_rule(Fields& fields, OverspendRule fallback) {
   const auto text = fields.optional_one_of("overspend_rule", kOverspendRules);
   if (!text) return fallback;
   return *text == "warn" ? OverspendRule::kWarn : OverspendRule::kStop;
+}
+
+ExchangePolicy read_exchange_policy(Fields& fields, ExchangePolicy fallback) {
+  static constexpr std::array<std::string_view, 3> kPolicies{"booking_date", "month_average", "period_average"};
+  const auto text = fields.optional_one_of("exchange_policy", kPolicies);
+  return text ? find_exchange_policy(*text).value_or(fallback) : fallback;
 }
 
 std::optional<Date> read_retention(Fields& fields, Date end) {
@@ -124,6 +131,7 @@ NewGrant read_common(Fields& fields, const Input& input, const Programmes& progr
           .transfer_threshold =
               fields.optional_percent("transfer_threshold").value_or(defaults.transfer_threshold),
           .overspend_rule = read_overspend_rule(fields, defaults.overspend_rule),
+          .exchange_policy = read_exchange_policy(fields, defaults.exchange_policy),
           .match_required = fields.optional_money("match_required", currency).value_or(Money{0, currency}),
           .retention_until = read_retention(fields, period.last),
           .report_layout = read_layout(fields, programmes, defaults.layout),
@@ -196,6 +204,7 @@ Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes, D
                 .indirect_rate = programme->indirect_rate,
                 .transfer_threshold = programme->transfer_threshold,
                 .overspend_rule = OverspendRule::kStop,
+                .exchange_policy = programme->exchange_policy,
                 .layout = programme->layout,
                 .categories = programme->categories};
   }
@@ -222,6 +231,7 @@ Result<NewGrant> parse_grant_change(const Input& input, const Programmes& progra
                           .indirect_rate = grant.indirect_rate,
                           .transfer_threshold = grant.transfer_threshold,
                           .overspend_rule = grant.overspend_rule,
+                          .exchange_policy = grant.exchange_policy,
                           .layout = grant.report_layout,
                           .categories = {}};
   auto change = read_common(fields, input, programmes, defaults);
@@ -245,6 +255,7 @@ Input typed_of(const Programme& programme) {
   typed.set("indirect_rate", to_string(programme.indirect_rate));
   typed.set("transfer_threshold", to_string(programme.transfer_threshold));
   typed.set("overspend_rule", "stop");
+  typed.set("exchange_policy", std::string(to_string(programme.exchange_policy)));
   typed.set("report_layout", programme.layout);
   add_categories(typed, programme.categories);
   return typed;
@@ -268,6 +279,7 @@ Input typed_of(const Grant& grant, const std::vector<Category>& categories) {
   typed.set("indirect_rate", to_string(grant.indirect_rate));
   typed.set("transfer_threshold", to_string(grant.transfer_threshold));
   typed.set("overspend_rule", std::string(to_string(grant.overspend_rule)));
+  typed.set("exchange_policy", std::string(to_string(grant.exchange_policy)));
   typed.set("match_required", to_string(grant.match_required));
   typed.set("retention_until", grant.retention_until ? to_string(*grant.retention_until) : "");
   typed.set("report_layout", grant.report_layout);

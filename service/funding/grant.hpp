@@ -44,6 +44,7 @@ struct Grant {
   Percent indirect_rate;           // of the base: the categories with in_indirect_base (AGA 6.2.E)
   Percent transfer_threshold;      // of the budget; a transfer above it needs an amendment (AGA 5.5)
   OverspendRule overspend_rule;
+  ExchangePolicy exchange_policy;  // settled once a period is closed
   Money match_required;
   std::optional<Date> retention_until;  // records are kept until then (FR 133)
   std::string report_layout;
@@ -74,6 +75,7 @@ struct NewGrant {
   std::vector<Category> categories;  // each code once; of a change: none where they stay as they are
   Percent transfer_threshold;
   OverspendRule overspend_rule;
+  ExchangePolicy exchange_policy;
   Money match_required;
   std::optional<Date> retention_until;
   std::string report_layout;
@@ -82,10 +84,10 @@ struct NewGrant {
 
 inline constexpr std::size_t kCategoriesMax = 60;
 
-// Reads a new grant; rates, categories, threshold, overspend rule, retention and layout that are left empty
-// come from the programme. Fields: programme, title, reference, call, funder_id, state, state_on (today where
+// Reads a new grant; rates, categories, threshold, overspend rule, exchange policy, retention and layout that are left
+// empty come from the programme. Fields: programme, title, reference, call, funder_id, state, state_on (today where
 // empty, never later), currency, requested_amount, probability, starts_on, ends_on, funding_rate,
-// indirect_rate, categories.N.{code, name, in_indirect_base, needs_amendment}, transfer_threshold, overspend_rule,
+// indirect_rate, categories.N.{code, name, in_indirect_base, needs_amendment}, transfer_threshold, overspend_rule, exchange_policy,
 // match_required, retention_until, report_layout, notes. All errors at once.
 Result<NewGrant> parse_grant(const Input& input, const Programmes& programmes, Date today);
 

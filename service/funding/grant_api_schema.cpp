@@ -35,6 +35,7 @@ constexpr const char* kTerms = R"(
     "categories": {"type": "array", "items": {"$ref": "#/components/schemas/GrantCategory"}},
     "transfer_threshold": {"type": "string", "description": "percent of the budget; 100 is no limit"},
     "overspend_rule": {"type": "string", "enum": ["stop", "warn"]},
+    "exchange_policy": {"type": "string", "enum": ["booking_date", "month_average", "period_average"]},
     "match_required": {"type": "string"},
     "retention_until": {"type": ["string", "null"], "format": "date"},
     "report_layout": {"type": "string"},
@@ -103,7 +104,7 @@ std::string grant_schema() {
   "required": ["id", "version", "title", "reference", "call", "programme", "funder_id", "funder_name", "state",
                "next_states", "currency", "requested_amount", "awarded_amount", "probability", "starts_on", "ends_on",
                "funding_rate", "indirect_rate", "categories", "transfer_threshold", "overspend_rule",
-               "match_required", "retention_until", "report_layout", "fund_id", "notes", "partners"],
+               "exchange_policy", "match_required", "retention_until", "report_layout", "fund_id", "notes", "partners"],
   "properties": {
     "id": {"type": "integer"},
     "version": {"type": "integer", "description": "the ETag"},

@@ -141,6 +141,11 @@ void add_fields(Form& form, const Site& site, const Programmes& programmes, cons
       .choice("overspend_rule", "Costs above the maximum",
               {{"stop", "Are refused"}, {"warn", "Need a recorded override"}},
               {.required = true, .columns = 6})
+      .choice("exchange_policy", "Costs in other currencies",
+              {{"booking_date", label_of(ExchangePolicy::kBookingDate)},
+               {"month_average", label_of(ExchangePolicy::kMonthAverage)},
+               {"period_average", label_of(ExchangePolicy::kPeriodAverage)}},
+              {.help = "Settled once a period is closed.", .required = true, .columns = 6})
       .choice("report_layout", "Report layout", layout_choices(programmes, input.text("report_layout")),
               {.required = true, .columns = 6});
   form.html(category_rows(site, input, errors));

@@ -58,6 +58,7 @@ Value rules_of(const Grant& grant, const Programmes& programmes) {
   rules.push(figure("Costs above the maximum", grant.overspend_rule == OverspendRule::kStop
                                                    ? "Are refused"
                                                    : "Need a recorded override"));
+  rules.push(figure("Exchange rates", label_of(grant.exchange_policy)));
   rules.push(
       figure("Match required", grant.match_required.minor == 0 ? "None" : to_display(grant.match_required)));
   rules.push(figure("Keep records until",

@@ -30,6 +30,7 @@ constexpr const char* kGrantColumns = R"(
            g.indirect_rate_bp,
            g.transfer_threshold_bp,
            g.overspend_rule,
+           g.exchange_policy,
            g.match_required_minor,
            g.retention_until::text,
            g.report_layout,
@@ -60,6 +61,7 @@ struct GrantRow {
   int indirect_rate_bp = 0;
   int transfer_threshold_bp = 0;
   std::string overspend_rule;
+  std::string exchange_policy;
   long long match_required_minor = 0;
   std::optional<std::string> retention_until;
   std::string report_layout;
@@ -76,7 +78,7 @@ soci::statement prepare_grant(soci::session& sql, const std::string& query, cons
           soci::into(row.requested_minor), soci::into(row.awarded_minor), soci::into(row.probability_bp),
           soci::into(row.starts_on), soci::into(row.ends_on), soci::into(row.funding_rate_bp),
           soci::into(row.indirect_rate_bp), soci::into(row.transfer_threshold_bp),
-          soci::into(row.overspend_rule), soci::into(row.match_required_minor),
+          soci::into(row.overspend_rule), soci::into(row.exchange_policy), soci::into(row.match_required_minor),
           soci::into(row.retention_until), soci::into(row.report_layout), soci::into(row.fund_id),
           soci::into(row.notes));
 }
@@ -114,6 +116,7 @@ Grant grant_of(const GrantRow& row) {
       .indirect_rate = {row.indirect_rate_bp},
       .transfer_threshold = {row.transfer_threshold_bp},
       .overspend_rule = row.overspend_rule == "warn" ? OverspendRule::kWarn : OverspendRule::kStop,
+      .exchange_policy = find_exchange_policy(row.exchange_policy).value(),
       .match_required = {row.match_required_minor, currency},
       .retention_until = row.retention_until ? std::optional(Date::of(*row.retention_until)) : std::nullopt,
       .report_layout = row.report_layout,
@@ -176,6 +179,7 @@ struct WrittenGrant {
         indirect_rate(grant.indirect_rate.basis_points),
         threshold(grant.transfer_threshold.basis_points),
         overspend(to_string(grant.overspend_rule)),
+        policy(to_string(grant.exchange_policy)),
         match(grant.match_required.minor),
         retention(grant.retention_until ? std::optional(to_string(*grant.retention_until)) : std::nullopt),
         layout(grant.report_layout),
@@ -189,7 +193,7 @@ struct WrittenGrant {
   int probability;
   std::string starts_on, ends_on;
   int funding_rate, indirect_rate, threshold;
-  std::string overspend;
+  std::string overspend, policy;
   long long match;
   std::optional<std::string> retention;
   std::string layout;
@@ -320,11 +324,11 @@ std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant) {
   transaction.sql() << R"(
       INSERT INTO grants (funding_source_id, programme_code, title, reference, call, funder_id, state, currency,
                           requested_minor, probability_bp, starts_on, ends_on, funding_rate_bp, indirect_rate_bp,
-                          transfer_threshold_bp, overspend_rule, match_required_minor, retention_until, report_layout,
-                          notes, created_by)
+                          transfer_threshold_bp, overspend_rule, exchange_policy, match_required_minor,
+                          retention_until, report_layout, notes, created_by)
       VALUES (:source, :programme, :title, :reference, :call, :funder, :state, :currency,
               :requested, :probability, CAST(:starts_on AS date), CAST(:ends_on AS date), :funding_rate,
-              :indirect_rate, :threshold, :overspend, :match, CAST(:retention AS date), :layout,
+              :indirect_rate, :threshold, :overspend, :policy, :match, CAST(:retention AS date), :layout,
               :notes, :actor)
       RETURNING id)",
       soci::use(source, "source"), soci::use(row.programme, "programme"), soci::use(row.title, "title"),
@@ -333,7 +337,7 @@ std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant) {
       soci::use(row.requested, "requested"), soci::use(row.probability, "probability"),
       soci::use(row.starts_on, "starts_on"), soci::use(row.ends_on, "ends_on"),
       soci::use(row.funding_rate, "funding_rate"), soci::use(row.indirect_rate, "indirect_rate"),
-      soci::use(row.threshold, "threshold"), soci::use(row.overspend, "overspend"),
+      soci::use(row.threshold, "threshold"), soci::use(row.overspend, "overspend"), soci::use(row.policy, "policy"),
       soci::use(row.match, "match"), soci::use(row.retention, "retention"), soci::use(row.layout, "layout"),
       soci::use(row.notes, "notes"), soci::use(actor, "actor"), soci::into(id);
   write_categories(transaction.sql(), id, grant.categories);
@@ -361,6 +365,7 @@ bool update_grant(Transaction& transaction, std::int64_t id, int expected, const
              indirect_rate_bp = :indirect_rate,
              transfer_threshold_bp = :threshold,
              overspend_rule = :overspend,
+             exchange_policy = :policy,
              match_required_minor = :match,
              retention_until = CAST(:retention AS date),
              report_layout = :layout,
@@ -375,7 +380,7 @@ bool update_grant(Transaction& transaction, std::int64_t id, int expected, const
       soci::use(row.probability, "probability"), soci::use(row.starts_on, "starts_on"),
       soci::use(row.ends_on, "ends_on"), soci::use(row.funding_rate, "funding_rate"),
       soci::use(row.indirect_rate, "indirect_rate"), soci::use(row.threshold, "threshold"),
-      soci::use(row.overspend, "overspend"), soci::use(row.match, "match"),
+      soci::use(row.overspend, "overspend"), soci::use(row.policy, "policy"), soci::use(row.match, "match"),
       soci::use(row.retention, "retention"), soci::use(row.layout, "layout"), soci::use(row.notes, "notes"),
       soci::use(grant_id, "id"), soci::use(expected, "expected"), soci::into(changed);
   if (changed == 0) return false;

@@ -108,6 +108,10 @@ Programme read_programme(const std::filesystem::path& path) {
   programme.indirect_rate = keys.percent("indirect_rate");
   programme.transfer_threshold = keys.percent("transfer_threshold");
   programme.report_due_days = keys.integer("report_due_days", 0, 365);
+  programme.report_months = keys.integer("report_months", 1, 60);
+  const auto policy = find_exchange_policy(keys.text("exchange_policy"));
+  if (!policy) keys.fail("exchange_policy", "one of booking_date, month_average, period_average is expected");
+  programme.exchange_policy = *policy;
   programme.retention_years = keys.integer("retention_years", 0, 50);
   programme.prefinancing_retention = keys.percent("prefinancing_retention", Percent{0});
   programme.interim_ceiling = keys.percent("interim_ceiling", Percent{10'000});
@@ -119,6 +123,25 @@ Programme read_programme(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+std::string_view to_string(ExchangePolicy policy) {
+  return policy == ExchangePolicy::kPeriodAverage  ? "period_average"
+         : policy == ExchangePolicy::kMonthAverage ? "month_average"
+                                                   : "booking_date";
+}
+
+std::optional<ExchangePolicy> find_exchange_policy(std::string_view text) {
+  for (const auto policy : {ExchangePolicy::kBookingDate, ExchangePolicy::kMonthAverage, ExchangePolicy::kPeriodAverage}) {
+    if (to_string(policy) == text) return policy;
+  }
+  return std::nullopt;
+}
+
+const char* label_of(ExchangePolicy policy) {
+  return policy == ExchangePolicy::kPeriodAverage  ? "Average of the reporting period"
+         : policy == ExchangePolicy::kMonthAverage ? "Average of the month"
+                                                   : "Rate of the booking date";
+}
 
 Programmes Programmes::load(const std::string& folder) {
   Programmes loaded;

@@ -19,6 +19,13 @@ struct Category {
   bool needs_amendment = false;    // AGA 5.5: money enters or leaves it by an amendment only
 };
 
+// Which exchange rate a grant's costs are counted at: of the day they are booked, or the average of its month or of its
+// reporting period (AGA 21.3: books that are not in euro use the period's).
+enum class ExchangePolicy { kBookingDate, kMonthAverage, kPeriodAverage };
+std::string_view to_string(ExchangePolicy policy);  // "booking_date", "month_average", "period_average"
+std::optional<ExchangePolicy> find_exchange_policy(std::string_view text);
+const char* label_of(ExchangePolicy policy);        // "Average of the reporting period"
+
 struct Programme {
   std::string code;                // the file's name without ending
   std::string name;
@@ -27,6 +34,8 @@ struct Programme {
   Percent indirect_rate;
   Percent transfer_threshold;
   int report_due_days = 60;        // after a period's end (AGA 21.2)
+  int report_months = 12;          // a reporting period's usual length
+  ExchangePolicy exchange_policy = ExchangePolicy::kBookingDate;
   int retention_years = 5;         // after the balance payment (FR 133)
   Percent prefinancing_retention;  // kept from the prefinancing, of the maximum grant (mutual insurance, AGA 22.3)
   Percent interim_ceiling{10'000}; // payments before the balance, of the maximum grant (AGA 22.3.2)

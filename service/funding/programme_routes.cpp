@@ -20,6 +20,8 @@ Value programme_value(const Programme& programme) {
                         {"indirect_rate", to_string(programme.indirect_rate)},
                         {"transfer_threshold", to_string(programme.transfer_threshold)},
                         {"report_due_days", programme.report_due_days},
+                        {"report_months", programme.report_months},
+                        {"exchange_policy", to_string(programme.exchange_policy)},
                         {"retention_years", programme.retention_years},
                         {"lump_sum", programme.lump_sum},
                         {"layout", programme.layout},

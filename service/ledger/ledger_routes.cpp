@@ -128,6 +128,7 @@ void add_ledger_routes(http::Router& router, const Site& site) {
   add("/api/v1/ledger/entries/{id}", api_entry, "One entry with its postings and seal", "Entry");
   add("/api/v1/ledger/position", api_position, "How many entries are sealed, and the chain's head", "LedgerPosition");
   add("/api/v1/funds", api_funds, "Funds and their cash, a row a currency", "Fund", true);
+  add_exchange_rate_routes(router, site);
 }
 
 }  // namespace kindling

@@ -1,4 +1,4 @@
-// The ledger for reading: entries, their postings and seals, funds, the position.
+// The ledger for reading: entries, their postings and seals, funds, the position; and exchange rates.
 #pragma once
 
 namespace kindling {
@@ -9,5 +9,8 @@ class Router;
 struct Site;
 
 void add_ledger_routes(http::Router& router, const Site& site);
+
+// Of the files behind it.
+void add_exchange_rate_routes(http::Router& router, const Site& site);
 
 }  // namespace kindling

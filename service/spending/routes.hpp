@@ -17,5 +17,6 @@ void add_commitment_routes(http::Router& router, const Site& site);
 void add_expenditure_routes(http::Router& router, const Site& site, const Programmes& programmes);
 void add_expenditure_api_routes(http::Router& router, const Site& site, const Programmes& programmes);
 void add_evidence_routes(http::Router& router, const Site& site);
+void add_reporting_period_routes(http::Router& router, const Site& site, const Programmes& programmes);
 
 }  // namespace kindling

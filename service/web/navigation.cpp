@@ -31,6 +31,7 @@ constexpr Place kPlaces[] = {
     {"Donations", "Messages", "/donation-messages", Role::kCoordinator},
     {"Donations", "Contributions", "/contributions", Role::kViewer},
     {"Ledger", "Ledger", "/ledger", Role::kViewer},
+    {"Ledger", "Exchange rates", "/exchange-rates", Role::kViewer},
     {"Ledger", "Bank", "/bank", Role::kViewer},
     {"Users", "Users", "/users", Role::kAdministrator},
 };

@@ -41,6 +41,9 @@ constexpr Notice kNotices[] = {
     {"erased", "Erased for good. Every amount stayed."},
     {"refunded", "The refund is posted to the ledger."},
     {"charged-back", "The chargeback is posted to the ledger."},
+    {"withdrawn", "Withdrawn."},
+    {"closed", "The period is closed; its exchange rates are pinned."},
+    {"asked", "Somebody else can decide on it now."},
     {"password", "Your new password is set."},
     {"signed-out", "You are signed out."},
 };

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "ledger/record_exchange_rate.hpp"
+#include "storage/database.hpp"
 #include "support/funding_app.hpp"
 
 namespace kindling {
@@ -33,6 +35,12 @@ class ExchangeRates : public ::testing::Test {
   void set_policy(std::int64_t grant, const std::string& policy) {
     ASSERT_EQ(app_.broken_rule("UPDATE grants SET exchange_policy = '" + policy + "' WHERE id = " + std::to_string(grant)),
               "");
+  }
+
+  Result<ImportedRates> import(const std::string& csv) {
+    const Actor nobody;
+    return in_transaction(app_.database(), nobody, "test", {},
+                          [&](Transaction& transaction) { return import_exchange_rates(transaction, csv); });
   }
 
   FundingApp app_;
@@ -88,6 +96,7 @@ TEST_F(ExchangeRates, HoldTheirRules) {
 
 TEST_F(ExchangeRates, EachPolicyCountsAtItsOwnRate) {
   const auto grant = app_.record_grant();  // EUR, 2026-01-01 to 2028-12-31
+  set_policy(grant, "booking_date");
   publish("CZK", "2026-01-02", "24.00");
   publish("CZK", "2026-01-30", "26.00");
   publish("CZK", "2026-02-02", "28.00");
@@ -116,6 +125,53 @@ TEST_F(ExchangeRates, FourCurrenciesAreCountedEachAtItsOwnRateInAGrantThatIsNotI
   EXPECT_EQ(of_grant(grant, "32", "KWD", "2026-03-02"), 250);      // 0.032 KWD = 0.10 EUR = 2.50 CZK
   EXPECT_EQ(of_grant(grant, "777", "CZK", "2026-03-02"), 777);
   EXPECT_EQ(of_grant(grant, "100", "USD", "2026-03-02"), -1);
+}
+
+TEST_F(ExchangeRates, AreImportedOnceHoweverOftenTheFileComes) {
+  const std::string file = "Date,USD,JPY,CYP,CZK,\n2026-01-05,1.0412,N/A,N/A,25.2,\n2026-01-02,1.0321,162.43,N/A,25.1,\n";
+  EXPECT_EQ(import(file)->stored.added, 5);
+  EXPECT_EQ(import(file)->stored.added, 0);
+  EXPECT_EQ(import("Date,CZK\n2026-01-06,25.3\n2026-01-05,25.2\n")->stored.added, 1);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM exchange_rates WHERE source = 'ECB' AND NOT manual"), 6);
+}
+
+TEST_F(ExchangeRates, AreNotOverwrittenByAFileThatSaysSomethingElse) {
+  ASSERT_TRUE(import("Date,USD,CZK\n2026-01-05,1.04,25.2\n").ok());
+  const auto again = import("Date,USD,CZK\n2026-01-05,1.04,25.9\n");
+  EXPECT_EQ(again->stored.deviating, 1);
+  ASSERT_EQ(again->stored.deviations.size(), 1u);
+  EXPECT_EQ(again->stored.deviations[0].in_file.line, 2u);
+  EXPECT_EQ(again->stored.deviations[0].in_file.column, 3u);
+  EXPECT_EQ(to_string(again->stored.deviations[0].stored), "25.2");
+  EXPECT_EQ(app_.number("SELECT (rate_on('CZK', '2026-01-05') * 100)::bigint"), 2520);
+}
+
+TEST_F(ExchangeRates, AreNotImportedFromAFileWithOneMalformedCell) {
+  const auto refused = import("Date,USD,CZK\n2026-01-05,1.04,25.2\n2026-01-02,1.03,25,1\n");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().fields[0].field, "file");
+  EXPECT_EQ(refused.error().fields[0].message, "Line 3: it has 4 cells, the first line has 3.");
+  EXPECT_EQ(app_.number("SELECT count(*) FROM exchange_rates"), 0);
+}
+
+TEST_F(ExchangeRates, AreEnteredByHandWithTheirSourceAndWithdrawnWithAReason) {
+  const auto path = std::string("/api/v1/exchange-rates");
+  const auto refused = app_.json("POST", path, R"({"currency":"EUR","on_date":"2026-01-05","units_per_euro":"1","source":"x"})");
+  EXPECT_EQ(refused.breaches(), (std::vector<std::string>{"currency:not_of_the_euro"}));
+  const auto made = app_.json("POST", path, R"({"currency":"KWD","on_date":"2026-01-05","units_per_euro":"0.331","source":"Central bank"})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(text_at(made.json(), "author_name"), "Ada");
+  const auto id = text_at(made.json(), "id");
+  EXPECT_EQ(app_.json("POST", path + "/" + id + "/withdraw", "{}").breaches(), (std::vector<std::string>{"reason:required"}));
+  ASSERT_EQ(app_.json("POST", path + "/" + id + "/withdraw", R"({"reason":"typed twice"})").status, 200);
+  EXPECT_EQ(app_.json("POST", path + "/" + id + "/withdraw", R"({"reason":"again"})").code(), "rate_is_withdrawn");
+  publish("KWD", "2026-01-06", "0.4");
+  const auto published = app_.number("SELECT id FROM exchange_rates WHERE NOT manual");
+  EXPECT_EQ(app_.json("POST", path + "/" + std::to_string(published) + "/withdraw", R"({"reason":"no"})").code(),
+            "rate_is_published");
+  const auto list = app_.get(path + "?currency=KWD", {{"Accept", "text/csv"}});
+  EXPECT_EQ(list.body.substr(0, list.body.find('\r')), "id,currency,on_date,units_per_euro,manual,source,author_name,effective");
+  EXPECT_EQ(app_.get(path + "?currency=XXX").breaches(), (std::vector<std::string>{"currency:unknown_currency"}));
 }
 
 }  // namespace

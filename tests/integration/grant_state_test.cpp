@@ -176,6 +176,7 @@ TEST_F(GrantRules, HoldsDatesRatesAndAmounts) {
       {"transfer_threshold_bp = 10001", "grant_transfer_threshold_is_a_share"},
       {"probability_bp = 9999", "grant_probability_fits_the_state"},
       {"overspend_rule = 'ignore'", "grant_overspend_rule_is_known"},
+      {"exchange_policy = 'best_rate'", "grant_exchange_policy_is_known"},
       {"match_required_minor = -1", "grant_match_is_not_negative"},
       {"requested_minor = NULL", "grant_application_has_an_amount"},
       {"awarded_minor = 0", "grant_awarded_is_positive"},

@@ -69,6 +69,7 @@ TEST(ParseGrant, TakesWhatIsLeftEmptyFromTheProgramme) {
   EXPECT_EQ(grant->funding_rate, Percent{10000});
   EXPECT_EQ(grant->indirect_rate, Percent{2500});
   EXPECT_EQ(grant->overspend_rule, OverspendRule::kStop);
+  EXPECT_EQ(grant->exchange_policy, ExchangePolicy::kPeriodAverage);
   EXPECT_EQ(grant->match_required, (Money{0, Currency::of("EUR")}));
   EXPECT_EQ(grant->retention_until, Date::of("2033-12-31"));  // five years after the end
   ASSERT_FALSE(grant->categories.empty());
@@ -91,6 +92,7 @@ TEST(ParseGrant, LetsTheGrantDifferFromItsProgramme) {
   input.set("indirect_rate", "7");
   input.set("transfer_threshold", "12.5");
   input.set("overspend_rule", "warn");
+  input.set("exchange_policy", "month_average");
   input.set("categories.0.code", "P");
   input.set("categories.0.name", "Personnel");
   input.set("categories.0.in_indirect_base", "true");
@@ -102,6 +104,7 @@ TEST(ParseGrant, LetsTheGrantDifferFromItsProgramme) {
   EXPECT_EQ(grant->indirect_rate, Percent{700});
   EXPECT_EQ(grant->transfer_threshold, Percent{1250});
   EXPECT_EQ(grant->overspend_rule, OverspendRule::kWarn);
+  EXPECT_EQ(grant->exchange_policy, ExchangePolicy::kMonthAverage);
   ASSERT_EQ(grant->categories.size(), 2u);
   EXPECT_TRUE(grant->categories[0].in_indirect_base);
   EXPECT_FALSE(grant->categories[1].in_indirect_base);
@@ -201,6 +204,7 @@ TEST(ParseGrant, KnowsWhatMayBeChosen) {
       {"programme", "no-such", "programme:not_one_of"},
       {"overspend_rule", "warn", "ok"},
       {"overspend_rule", "ignore", "overspend_rule:not_one_of"},
+      {"exchange_policy", "best_rate", "exchange_policy:not_one_of"},
       {"report_layout", "no-such", "report_layout:not_one_of"},
       {"state", "applied", "ok"},
       {"state", "awarded", "state:not_one_of"},
@@ -273,6 +277,7 @@ Grant stored(GrantState state) {
           .indirect_rate = {2500},
           .transfer_threshold = {2000},
           .overspend_rule = OverspendRule::kStop,
+          .exchange_policy = ExchangePolicy::kPeriodAverage,
           .match_required = {0, euro},
           .retention_until = std::nullopt,
           .report_layout = test_programmes().find("horizon-europe-actual")->layout,
