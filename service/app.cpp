@@ -27,6 +27,8 @@
 #include "spending/routes.hpp"
 #include "storage/database.hpp"
 #include "storage/migrate.hpp"
+#include "support/routes.hpp"
+#include "support/support_page.hpp"
 #include "web/account/routes.hpp"
 #include "web/act.hpp"
 #include "web/act_store.hpp"
@@ -83,6 +85,7 @@ struct App::Impl {
   Database database;
   Site site;
   DonorVault donor_vault;
+  SupportPage support{site};
   Metrics metrics;
   http::Router router;
   std::unique_ptr<http::Server> server;
@@ -92,10 +95,13 @@ struct App::Impl {
   std::condition_variable wake;
   bool stopping = false;
   std::thread keeper;
+  std::uint64_t support_acts = 0;  // what the public page has seen; the keeper's alone, as its time
+  std::chrono::steady_clock::time_point support_made;
 
   void add_routes();
   void add_health_routes();
   void keep();
+  void refresh_support(Session& session);
 };
 
 void App::Impl::add_routes() {
@@ -110,6 +116,7 @@ void App::Impl::add_routes() {
   add_donation_room_routes(router, site, donor_vault);
   add_banking_routes(router, site);
   add_insight_routes(router, site);
+  add_support_routes(router, support);
   add_reporting_routes(router, site);
   add_openapi_route(router, site);
   install_gate(router, database, {.secure_cookies = config.security.secure_cookies, .generation = acts_done});
@@ -169,6 +176,7 @@ void App::Impl::keep() {
       if (!session) session = database.connect();
       const auto report = keep_ledger(*session);
       if (report.had_the_lock) metrics.set_ledger_position(report.position);
+      refresh_support(*session);
       if (++runs % 7'200 == 1) forget_old_keys(database);
     } catch (...) {
       if (!error_of(std::current_exception())) log_exception(std::current_exception());
@@ -177,6 +185,17 @@ void App::Impl::keep() {
     lock.lock();
     wake.wait_for(lock, std::chrono::milliseconds(config.keeper.interval_ms), [this] { return stopping; });
   }
+}
+
+// The public page follows what is recorded here at once, and by other instances within a minute.
+void App::Impl::refresh_support(Session& session) {
+  constexpr auto kAgeMax = std::chrono::seconds(60);
+  const auto acts = acts_done();
+  const auto now = std::chrono::steady_clock::now();
+  if (support.edition() && acts == support_acts && now - support_made < kAgeMax) return;
+  support.refresh(session);
+  support_acts = acts;
+  support_made = now;
 }
 
 App::App(const Config& config) : impl_(std::make_unique<Impl>(config)) {

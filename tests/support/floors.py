@@ -8,7 +8,7 @@ import sys
 # What each room may include, besides itself. The order is the order of the floors.
 FLOORS = [
     "core", "http", "storage", "audit", "identity", "web", "ledger", "funding", "budgets", "spending", "donations",
-    "banking", "insight", "reporting",
+    "banking", "insight", "support", "reporting",
 ]
 BESIDE = {("storage", "http")}  # two rooms on one floor do not know each other
 REPORTS_MAY = {"core", "storage", "reports"}
@@ -17,6 +17,7 @@ HEAVY = {
     "nlohmann": {"service/http/json.cpp"},
     "kainjow": {"service/http/html.cpp"},
     "expat": {"service/banking/camt.cpp"},
+    "qrencode": {"service/support/qr_code.cpp"},
     "xlsxwriter": {"reports/sheet/"},
 }
 

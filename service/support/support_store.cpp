@@ -1,0 +1,56 @@
+#include "support/support_store.hpp"
+
+#include <soci/soci.h>
+
+#include "storage/database.hpp"
+#include "storage/soci_types.hpp"
+
+namespace kindling {
+namespace {
+
+// Made once: of two instances at the same moment the second finds the first one's. Nothing is kept of a year without an
+// approved budget, so that its figures appear on the day it is approved.
+void make_day(soci::session& sql, const std::string& day, const std::string& currency) {
+  sql << "SELECT make_support_day(:day::date, :currency)", soci::use(day, "day"), soci::use(currency, "currency");
+}
+
+void read_day(soci::session& sql, const std::string& day, Currency currency, SupportFigures& figures) {
+  std::string kind;
+  long long needed = 0;
+  std::optional<long long> amount;
+  std::optional<std::string> kind_or_none;
+  soci::statement rows = (sql.prepare << R"(
+    SELECT d.needed_minor, s.kind, s.amount_minor
+    FROM support_days d
+    LEFT JOIN support_day_sources s ON s.day = d.day
+    WHERE d.day = :day::date
+    ORDER BY array_position(ARRAY['grants', 'contributions', 'other'], s.kind))",
+                          soci::into(needed), soci::into(kind_or_none), soci::into(amount), soci::use(day, "day"));
+  rows.execute();
+  while (rows.fetch()) {
+    figures.needed = Money{needed, currency};
+    if (kind_or_none) figures.secured.push_back({*kind_or_none, {*amount, currency}});
+  }
+}
+
+void read_account(soci::session& sql, SupportFigures& figures) {
+  std::string holder, iban;
+  std::optional<std::string> bic;
+  sql << "SELECT holder, iban, bic FROM bank_accounts WHERE is_public", soci::into(holder), soci::into(iban),
+      soci::into(bic);
+  if (sql.got_data()) figures.account = PublicAccount{holder, iban, bic};
+}
+
+}  // namespace
+
+SupportFigures load_support(Session& session, Date today, Currency platform) {
+  auto& sql = session.sql();
+  SupportFigures figures{.day = today, .needed = {}, .secured = {}, .campaigns = {}, .account = {}};
+  const auto day = to_string(today);
+  make_day(sql, day, std::string(platform.code()));
+  read_day(sql, day, platform, figures);
+  read_account(sql, figures);
+  return figures;
+}
+
+}  // namespace kindling

@@ -1,0 +1,59 @@
+"""The public page as a visitor meets it: no sign-in, on a phone, and its payment code read by a scanner."""
+
+import subprocess
+import time
+
+import requests
+from selenium.webdriver.common.by import By
+
+
+def published(service, path, wanted):
+    """The page follows what is recorded within a moment."""
+    deadline = time.monotonic() + 15
+    while True:
+        answer = requests.get(service.url + path, timeout=10)
+        if answer.status_code == 200 and wanted in answer.text:
+            return answer
+        assert time.monotonic() < deadline, answer.text
+        time.sleep(0.1)
+
+
+def scanned(picture):
+    out = subprocess.run(["zbarimg", "--raw", "--quiet", "-Sbinary", str(picture)], check=True, capture_output=True)
+    return out.stdout.decode().strip()
+
+
+def test_a_visitor_finds_how_to_give_and_the_code_says_what_the_page_says(service, coordinator, chromium, keep):
+    account = coordinator.api("POST", "/bank-accounts", json={
+        "name": "Gifts", "holder": "Sparks in the Dark vzw", "iban": "DE89370400440532013000", "currency": "EUR",
+        "opening_on": "2026-01-01", "opening": "0.00", "is_public": True})
+    assert account.status_code == 201, account.text
+    page = published(service, "/support", "DE89 3704 0044 0532 0130 00")
+    assert "<script" not in page.text and "http://" not in page.text and "https://" not in page.text
+    assert "max-age=" in page.headers["Cache-Control"] and "Set-Cookie" not in page.headers
+    again = requests.get(service.url + "/support", headers={"If-None-Match": page.headers["ETag"]}, timeout=10)
+    assert again.status_code == 304
+
+    browser = chromium
+    browser.set_window_size(390, 1400)
+    browser.get(service.url + "/support")
+    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    browser.save_screenshot(str(keep / "support_phone.png"))
+    browser.find_element(By.LINK_TEXT, "25 EUR").click()
+    code = browser.find_element(By.CSS_SELECTOR, "svg.qr")
+    picture = keep / "support_code.png"
+    code.screenshot(str(picture))
+    browser.save_screenshot(str(keep / "support_give_phone.png"))
+    assert scanned(picture) == "BCD\n002\n1\nSCT\n\nSparks in the Dark vzw\nDE89370400440532013000\nEUR25.00"
+
+    wrong = requests.get(service.url + "/support/give?amount=1.005", timeout=10, headers={"Accept": "text/html"})
+    assert wrong.status_code == 422 and "Enter an amount such as 25.00." in wrong.text
+    assert requests.get(service.url + "/support/give?campaign=RF00X", timeout=10).status_code == 404
+
+
+def test_the_figure_can_stand_on_other_sites(service):
+    figure = requests.get(service.url + "/support/progress.json", timeout=10)
+    assert figure.headers["Access-Control-Allow-Origin"] == "*"
+    assert figure.json()["platform"] == "Sparks in the Dark"
+    svg = requests.get(service.url + "/support/progress.svg", timeout=10)
+    assert svg.headers["Content-Type"].startswith("image/svg+xml") and svg.text.startswith("<svg ")
