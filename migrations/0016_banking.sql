@@ -171,6 +171,20 @@ CREATE CONSTRAINT TRIGGER bank_line_state_fits_matches AFTER INSERT ON bank_matc
 CREATE CONSTRAINT TRIGGER bank_line_state_fits_matches AFTER UPDATE OF state ON bank_lines
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_bank_line_state();
 
+-- Who is erased is erased from the statements too: from each line that brought a gift of the donor.
+CREATE FUNCTION forget_bank_parties() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM bank_line_parties p
+  USING bank_matches m, donations d
+  WHERE m.bank_line_id = p.bank_line_id
+    AND d.entry_id = m.entry_id
+    AND d.donor_id IN (SELECT o.id FROM donors o WHERE NEW.id IN (o.id, o.merged_into_id));
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER bank_forgets_erased_donor AFTER UPDATE OF erased_at ON donors
+  FOR EACH ROW WHEN (OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL) EXECUTE FUNCTION forget_bank_parties();
+
 -- Between statements of an account in their order: what the next one opens with less what the last one closed with.
 -- Not zero: lines are missing between them, or they overlap. The first follows the account's own opening.
 CREATE VIEW bank_statement_steps AS

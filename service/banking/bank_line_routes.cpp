@@ -90,7 +90,7 @@ Value hand_form(const BankLine& line, const Input& typed, const std::vector<Fiel
   form.section("By hand",
                "Choose by number what the proposals do not have; part of the line is enough.")
       .text("target", "What it is",
-            {.help = credit ? "Such as instalment:3, entry:17 (in the ledger already) or income."
+            {.help = credit ? "campaign:2 is a gift to it (campaign:0 to none); or instalment:3, donation:5, entry:17, income."
                             : "Such as expenditure:4, entry:17 (in the ledger already) or fee.",
              .required = true, .columns = 4})
       .amount("amount", "Amount", {.columns = 3, .suffix = std::string(line.amount.currency.code())})
@@ -255,7 +255,7 @@ void add_bank_line_routes(http::Router& router, const Site& site) {
                                                {"message", "string"}, {"matches", "array"}}));
   router.add_schema("BankProposal", object_schema({{"target", "string"}, {"title", "string"}, {"open", "string"},
                                                    {"score", "integer"}, {"certain", "boolean"}, {"reasons", "array"}}));
-  router.add_schema("BankMatch", object_schema({{"target", "string"}, {"amount", "string"}, {"description", "string"}, {"reason", "string"}}));
+  router.add_schema("BankMatch", object_schema({{"target", "string"}, {"amount", "string"}, {"donor_id", "integer"}, {"description", "string"}, {"reason", "string"}}));
   router.add_schema("Reason", object_schema({{"reason", "string"}}));
   const auto doc = [](const char* summary, const char* body, const char* answer) {
     http::ApiDoc made;

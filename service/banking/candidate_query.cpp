@@ -107,6 +107,32 @@ constexpr const char* kInstalments = R"(
     AND g.fund_id IS NOT NULL
     AND g.state IN ('awarded', 'active', 'suspended', 'closing'))";
 
+constexpr const char* kDonations = R"(
+  SELECT d.id,
+         'Donation ' || d.id || COALESCE(' to ' || c.name, '') AS title,
+         '' AS name,
+         d.gross_minor - d.fee_minor AS open,
+         d.given_on AS on_day,
+         d.reference AS reference,
+         o.reference AS other_reference,
+         EXISTS (SELECT 1 FROM known k JOIN donations e ON e.id = k.document_id
+                 WHERE k.document_kind = 'donation' AND e.donor_id = d.donor_id) AS iban_known
+  FROM donations d
+  LEFT JOIN campaigns c ON c.id = d.campaign_id
+  LEFT JOIN donors o ON o.id = d.donor_id
+  WHERE d.state = 'pending'
+    AND d.kind = 'cash'
+    AND d.currency = :currency
+    AND :rest::bigint > 0)";
+
+// Any amount at any time: found by its creditor reference alone.
+constexpr const char* kCampaigns = R"(
+  SELECT c.id, 'Gift to ' || c.name AS title, '' AS name, 0::bigint AS open, c.starts_on AS on_day,
+         c.reference AS reference, '' AS other_reference, false AS iban_known
+  FROM campaigns c
+  WHERE c.currency = :currency
+    AND :rest::bigint > 0)";
+
 constexpr const char* kExpenditures = R"(
   SELECT e.id,
          concat_ws(': ', COALESCE(o.name, e.person), e.description) AS title,
@@ -127,6 +153,28 @@ constexpr const char* kExpenditures = R"(
     AND e.currency = :currency
     AND :rest::bigint < 0)";
 
+// A gift of the same amount within the last 13 months; the end-to-end id is that of the line that brought it.
+constexpr const char* kChargebacks = R"(
+  SELECT d.id,
+         'Donation ' || d.id || ' is taken back' AS title,
+         '' AS name,
+         :rest::bigint AS open,
+         d.cleared_on AS on_day,
+         d.reference AS reference,
+         COALESCE(b.end_to_end_id, '') AS other_reference,
+         EXISTS (SELECT 1 FROM known k WHERE k.document_kind = 'donation' AND k.document_id = d.id) AS iban_known
+  FROM donations d
+  LEFT JOIN LATERAL (SELECT l.end_to_end_id
+                     FROM bank_matches m
+                     JOIN bank_lines l ON l.id = m.bank_line_id
+                     WHERE m.entry_id = d.entry_id
+                     LIMIT 1) b ON true
+  WHERE d.state = 'cleared'
+    AND d.refunded_minor = 0
+    AND d.currency = :currency
+    AND d.gross_minor = -(:rest::bigint)
+    AND d.cleared_on BETWEEN :booked_on::date - 400 AND :booked_on::date)";
+
 }  // namespace
 
 std::vector<Candidate> list_candidates(Session& session, const BankLine& line) {
@@ -136,8 +184,15 @@ std::vector<Candidate> list_candidates(Session& session, const BankLine& line) {
   read(session.sql(), "entry", kEntries, facts, currency, candidates);
   if (line.amount.minor < 0) {
     read(session.sql(), "expenditure", kExpenditures, facts, currency, candidates);
-  } else {
-    read(session.sql(), "instalment", kInstalments, facts, currency, candidates);
+    read(session.sql(), "chargeback", kChargebacks, facts, currency, candidates);
+    return candidates;
+  }
+  read(session.sql(), "instalment", kInstalments, facts, currency, candidates);
+  read(session.sql(), "donation", kDonations, facts, currency, candidates);
+  const auto first_campaign = candidates.size();
+  read(session.sql(), "campaign", kCampaigns, facts, currency, candidates);
+  for (auto i = first_campaign; i < candidates.size(); ++i) {
+    candidates[i].structured_reference = make_creditor_reference(candidates[i].references.front());
   }
   return candidates;
 }

@@ -16,7 +16,7 @@ constexpr std::size_t kProposalsMax = 8;
 constexpr std::size_t kReferenceCharactersMin = 4;  // "12" stands in too many messages
 constexpr std::size_t kWordCharactersMin = 4;
 
-constexpr std::string_view kWithNumber[] = {"entry", "instalment", "expenditure"};
+constexpr std::string_view kWithNumber[] = {"entry", "instalment", "donation", "expenditure", "campaign", "chargeback"};
 constexpr std::string_view kWithoutNumber[] = {"fee", "income"};
 
 // Letters and digits alone, without case: "RE 2026/17" is written in many ways. Bytes beyond ASCII are kept.
@@ -100,12 +100,12 @@ Result<MatchTarget> parse_target(std::string_view text) {
     const auto number = text.substr(colon + 1);
     std::int64_t id = 0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), id);
-    if (error == std::errc() && end == number.data() + number.size() && id > 0) {
+    if (error == std::errc() && end == number.data() + number.size() && (id > 0 || (id == 0 && kind == "campaign"))) {
       return MatchTarget{std::string(kind), id};
     }
   }
   return invalid_field("target", "not_a_target",
-                       "Say what the line is, such as instalment:3, entry:17, expenditure:4 or fee.");
+                       "Say what the line is, such as campaign:2, instalment:3, entry:17, expenditure:4 or fee.");
 }
 
 std::string to_string(const MatchTarget& target) {

@@ -12,7 +12,8 @@
 namespace kindling {
 
 // What a line is matched with, "instalment:3" as typed. Of `entry` the money stands in the ledger already; the others
-// post it: instalment (is received), expenditure (is paid), fee and income (without a document; no number).
+// post it: instalment (is received), donation (a pending one clears), campaign (a new gift; 0: to no campaign),
+// expenditure (is paid), chargeback (a gift is taken back), fee and income (without a document; no number).
 struct MatchTarget {
   std::string kind;
   std::int64_t id = 0;

@@ -6,6 +6,8 @@
 
 #include "banking/bank_account_store.hpp"
 #include "core/input.hpp"
+#include "donations/donation_store.hpp"
+#include "donations/record_donation.hpp"
 #include "funding/instalment_store.hpp"
 #include "funding/record_instalment.hpp"
 #include "ledger/ledger.hpp"
@@ -47,6 +49,50 @@ Result<std::int64_t> receive(Transaction& transaction, const DocumentFromLine& d
   return receive_instalment(transaction, {key->grant_id, document.target.id, key->version, document.today}, input);
 }
 
+// The entry of a gift that is posted by now.
+Result<std::int64_t> entry_of_donation(Transaction& transaction, std::int64_t donation_id) {
+  const auto donation = find_donation(transaction.session, donation_id);
+  if (!donation) return donation.error();
+  if (!donation->entry_id) return conflict("donation_is_not_posted", "This gift is not posted to the ledger.");
+  return *donation->entry_id;
+}
+
+Result<std::int64_t> record_new_gift(Transaction& transaction, const DocumentFromLine& document) {
+  const auto& line = document.line;
+  // Several gifts of one line are told apart, for the same payment is not recorded twice.
+  const auto part = line.matches.empty() ? std::string() : "/" + std::to_string(line.matches.size() + 1);
+  const auto campaign =
+      document.target.id == 0 ? std::nullopt : std::optional<std::int64_t>(document.target.id);
+  const NewDonation gift{.kind = "cash", .state = "cleared", .method = "bank_transfer",
+                         .reference = line.bank_reference + part, .given_on = line.booked_on,
+                         .cleared_on = line.booked_on, .gross = document.amount,
+                         .fee = {0, document.amount.currency}, .rate = {}, .campaign_id = campaign,
+                         .donor_id = document.details.donor_id, .soft_credit_donor_id = {}, .parts = {},
+                         .description = {}, .valuation_basis = {}, .message = {}};
+  const auto id = record_gift(transaction, gift, {document.platform, document.today});
+  if (!id) return id.error();
+  return entry_of_donation(transaction, *id);
+}
+
+Result<std::int64_t> clear_pending_gift(Transaction& transaction, const DocumentFromLine& document) {
+  const auto donation = lock_donation(transaction, document.target.id);
+  if (!donation) return donation.error();
+  Input input;
+  input.set("cleared_on", to_string(document.line.booked_on));
+  const auto cleared = clear_donation(transaction, {donation->id, donation->version, document.today}, input);
+  if (!cleared) return cleared.error();
+  return entry_of_donation(transaction, donation->id);
+}
+
+Result<std::int64_t> charge_back(Transaction& transaction, const DocumentFromLine& document) {
+  const auto donation = lock_donation(transaction, document.target.id);
+  if (!donation) return donation.error();
+  Input input;
+  input.set("booked_on", to_string(document.line.booked_on));
+  input.set("reason", "Taken back by the bank.");
+  return charge_back_donation(transaction, {donation->id, donation->version, document.today}, input);
+}
+
 Result<std::int64_t> pay(Transaction& transaction, const DocumentFromLine& document) {
   const auto cost = lock_expenditure(transaction, document.target.id);
   if (!cost) return cost.error();
@@ -58,6 +104,20 @@ Result<std::int64_t> pay(Transaction& transaction, const DocumentFromLine& docum
   if (!now) return now.error();
   if (!now->payment_entry_id) return conflict("expenditure_is_not_paid", "Its payment is not posted to the ledger.");
   return *now->payment_entry_id;
+}
+
+// A gift that should never have been recorded goes back whole, fund by fund.
+Outcome refund_whole(Transaction& transaction, const BankMatch& match, Date today, const std::string& reason) {
+  const auto donation = lock_donation(transaction, match.document_id);
+  if (!donation) return donation.error();
+  if (donation->left().minor == 0) return kOk;  // on its own page
+  Input input;
+  input.set("amount", to_string(donation->left()));
+  input.set("booked_on", to_string(today));
+  input.set("reason", reason);
+  const auto refunded = refund_donation(transaction, {donation->id, donation->version, today}, input);
+  if (!refunded) return refunded.error();
+  return kOk;
 }
 
 // What has no document of its own: the line is the document.
@@ -93,9 +153,12 @@ Outcome reverse_instalment_receipt(Transaction& transaction, const BankMatch& ma
 Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromLine& document) {
   const bool credit = document.amount.minor > 0;
   const auto& kind = document.target.kind;
-  const bool takes_debit = kind == "fee" || kind == "expenditure";
+  const bool takes_debit = kind == "fee" || kind == "expenditure" || kind == "chargeback";
   if (credit == takes_debit) return wrong_direction(credit);
   if (kind == "instalment") return receive(transaction, document);
+  if (kind == "campaign") return record_new_gift(transaction, document);
+  if (kind == "donation") return clear_pending_gift(transaction, document);
+  if (kind == "chargeback") return charge_back(transaction, document);
   if (kind == "expenditure") return pay(transaction, document);
   if (kind == "income") return post_plain(transaction, document, "bank_income", "income_other", "Other income");
   return post_plain(transaction, document, "bank_fee", "bank_fees", "Bank fee");
@@ -103,6 +166,7 @@ Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromL
 
 Outcome reverse_document(Transaction& transaction, const BankMatch& match, Date today, const std::string& reason) {
   if (match.document_kind == "instalment") return reverse_instalment_receipt(transaction, match, today, reason);
+  if (match.entry_kind == "donation_cleared") return refund_whole(transaction, match, today, reason);
   const auto reversal = reverse_entry(transaction, match.entry_id, today, reason);
   if (!reversal) return reversal.error();
   return kOk;

@@ -1,7 +1,8 @@
-// The document that a line of the bank becomes: received or paid. Each posts through its own use case.
+// The document that a line of the bank becomes: received, paid, given. Each posts through its own use case.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "banking/bank_line.hpp"
@@ -16,7 +17,8 @@ struct Transaction;
 
 // What a form adds to what the line tells.
 struct DocumentDetails {
-  std::string description;  // of a fee or other income
+  std::optional<std::int64_t> donor_id;  // of a gift; nobody where absent
+  std::string description;               // of a fee or other income
 };
 
 struct DocumentFromLine {
@@ -32,7 +34,8 @@ struct DocumentFromLine {
 // wrong_direction; else what the document's own use case refuses.
 Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromLine& document);
 
-// Takes back what a match had posted: a receipt, a fee and other income are reversed by a linked entry.
+// Takes back what a match had posted: a receipt, a fee and other income are reversed by a linked entry, a gift is
+// refunded whole.
 Outcome reverse_document(Transaction& transaction, const BankMatch& match, Date today, const std::string& reason);
 
 }  // namespace kindling

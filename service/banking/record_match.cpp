@@ -68,7 +68,8 @@ Result<ChosenMatch> parse_match(const Input& input, const BankLine& line) {
   const auto amount = typed.value_or(left);
   ChosenMatch chosen{.target = target ? *target : MatchTarget{},
                      .amount = rest.minor < 0 ? -amount : amount,
-                     .details = {.description = fields.optional_text("description").value_or("")},
+                     .details = {.donor_id = fields.optional_id("donor_id"),
+                                 .description = fields.optional_text("description").value_or("")},
                      .reason = fields.optional_text("reason", kReasonRule).value_or("Chosen by hand.")};
   return fields.finish(std::move(chosen));
 }
@@ -81,8 +82,8 @@ Result<std::int64_t> add_match(Transaction& transaction, const BankLineAct& act,
     entry = post_document(transaction, {line, chosen.target, chosen.amount, chosen.details, act.today, act.platform});
     if (!entry) return entry;
   }
-  // A payment stays with its cost when the match is undone; it is corrected there.
-  const bool reversible = posts && chosen.target.kind != "expenditure";
+  // A payment and a chargeback stay with their documents when the match is undone; they are corrected there.
+  const bool reversible = posts && chosen.target.kind != "expenditure" && chosen.target.kind != "chargeback";
   insert_bank_match(transaction, line.id, {*entry, chosen.amount, how, reversible, chosen.reason});
   line.matched = line.matched + chosen.amount;
   if (line.rest().minor == 0) line.state = "matched";

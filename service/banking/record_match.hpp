@@ -22,10 +22,10 @@ struct BankLineAct {
 };
 
 // Fields: target (matching.hpp), amount (as much of the line as is matched, without sign; all that is left of it where
-// absent), description (of a fee or other income), reason. A line is matched once its matches
+// absent), donor_id (of a new gift), description (of a fee or other income), reason. A line is matched once its matches
 // add up to it; until then more can be added. The entry's id.
 Result<std::int64_t> match_bank_line(Transaction& transaction, const BankLineAct& act, const Input& input);
-// Field: reason. Adds the match's negation; what the line had posted is reversed by a linked entry.
+// Field: reason. Adds the match's negation; what the line had posted is reversed by a linked entry, a gift refunded.
 Outcome undo_bank_match(Transaction& transaction, const BankLineAct& act, std::int64_t match_id, const Input& input);
 // Field: reason. Only a line without matches.
 Outcome ignore_bank_line(Transaction& transaction, const BankLineAct& act, const Input& input);

@@ -245,6 +245,27 @@ TEST_F(Banking, FeesAndIgnoredLinesAndTheBankAgreesWithTheLedger) {
   EXPECT_EQ(app_.get("/bank/lines/" + std::to_string(fee)).status, 200);
 }
 
+TEST_F(Banking, AGiftFindsItsCampaignByItsReferenceAlone) {
+  const auto campaign = app_.json("POST", "/api/v1/campaigns",
+                                  R"({"name":"Night light","reference":"539007547034","currency":"EUR",)"
+                                  R"("starts_on":"2026-01-01"})");
+  ASSERT_EQ(campaign.status, 201) << campaign.body;
+  ASSERT_EQ(record_account().status, 201);
+  const auto uploaded = upload(file("camt_02.xml"));  // its first line names RF18539007547034
+  EXPECT_NE(uploaded.body.find("\"matched_lines\":1"), std::string::npos) << uploaded.body;
+  EXPECT_EQ(state("2602020001"), "matched");
+  EXPECT_EQ(app_.number("SELECT gross_minor FROM donations WHERE campaign_id = " + text_at(campaign.json(), "id")), 5'000);
+  EXPECT_EQ(cash(), 105'000);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_matches WHERE how = 'automatic'"), 1);
+  // A gift that belongs elsewhere goes back whole, and the line is free again.
+  ASSERT_EQ(act("2602020001", "/matches/1/undo", R"({"reason":"Of another campaign."})").status, 200);
+  EXPECT_EQ(cash(), 100'000);
+  EXPECT_EQ(state("2602020001"), "new");
+  ASSERT_EQ(act("2602020001", "/match", R"({"target":"campaign:0"})").status, 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donations WHERE campaign_id IS NULL"), 1);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+}
+
 TEST_F(Banking, AnApprovedCostIsPaidFromALine) {
   const auto grant = app_.grant({{"c3", "30000.00"}});
   const auto cost = app_.submitted(app_.invoice("INV-88", "40.00", grant.lines.front()));
