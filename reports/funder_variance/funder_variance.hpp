@@ -42,6 +42,7 @@ struct FunderVarianceReport {
     std::int64_t budget_minor = 0;
     std::int64_t period_minor = 0;   // actual in the period
     std::int64_t to_date_minor = 0;  // actual up to the period's end
+    std::int64_t committed_minor = 0;  // reserved by open commitments at the period's end
   };
   struct Line {
     int number = 0;
@@ -54,6 +55,7 @@ struct FunderVarianceReport {
     std::int64_t budget_minor = 0;
     std::int64_t period_minor = 0;
     std::int64_t to_date_minor = 0;
+    std::int64_t committed_minor = 0;
   };
   struct Instalment {
     std::string title;

@@ -87,22 +87,27 @@ bool read_cover(soci::session& sql, const FunderVarianceRequest& request, Report
   return true;
 }
 
-// What all statements on actual costs share: postings to the grant's budget lines, sealed up to the position.
+// What all statements on actual costs share: postings to the grant's budget lines, sealed up to the position. A posting
+// names the root of its line; a category is the one of the line in force, of its root where it is in force no more.
 constexpr const char* kActual = R"(
     actual AS (
-      SELECT l.id AS line_id,
-             l.category_code,
+      SELECT r.id AS root_id,
+             COALESCE(l.category_code, r.category_code) AS category_code,
              COALESCE(sum(p.amount_minor) FILTER (WHERE e.booked_on >= :first::date), 0)::bigint AS period_minor,
              sum(p.amount_minor)::bigint AS to_date_minor
       FROM budget_versions v
-      JOIN budget_lines l ON l.budget_version_id = v.id
-      JOIN postings p ON p.budget_line_id = l.id
+      JOIN budget_lines r ON r.budget_version_id = v.id
+      JOIN postings p ON p.budget_line_id = r.id
       JOIN entries e ON e.id = p.entry_id
       JOIN seals s ON s.entry_id = e.id AND s.position <= :position
       JOIN accounts a ON a.code = p.account_code AND a.kind = 'expense'
+      LEFT JOIN budget_lines l ON l.budget_version_id = :version_id AND l.root_id = r.id
       WHERE v.grant_id = :grant_id
         AND e.booked_on <= :last::date
-      GROUP BY l.id, l.category_code
+      GROUP BY r.id, r.category_code, l.category_code
+    ), open AS (
+      SELECT line_id, committed_minor
+      FROM budget_line_figures(ARRAY[:version_id]::bigint[], :last::date, 'infinity')
     ))";
 
 struct Bounds {
@@ -115,17 +120,21 @@ struct Bounds {
 void read_categories(soci::session& sql, const Bounds& bounds, long long version_id, Report& report) {
   std::string code, name;
   int in_base = 0;
-  long long budget = 0, period = 0, to_date = 0;
+  long long budget = 0, period = 0, to_date = 0, committed = 0;
   soci::statement statement = (sql.prepare << std::string("WITH") + kActual + R"(
     SELECT c.code,
            c.name,
            c.in_indirect_base::int,
            COALESCE(b.budget_minor, 0),
            COALESCE(t.period_minor, 0),
-           COALESCE(t.to_date_minor, 0)
+           COALESCE(t.to_date_minor, 0),
+           COALESCE(b.committed_minor, 0)
     FROM grant_categories c
-    LEFT JOIN (SELECT category_code, sum(amount_minor)::bigint AS budget_minor
+    LEFT JOIN (SELECT category_code,
+                      sum(amount_minor)::bigint AS budget_minor,
+                      sum(open.committed_minor)::bigint AS committed_minor
                FROM budget_lines
+               JOIN open ON open.line_id = id
                WHERE budget_version_id = :version_id
                GROUP BY category_code) b ON b.category_code = c.code
     LEFT JOIN (SELECT category_code,
@@ -136,16 +145,16 @@ void read_categories(soci::session& sql, const Bounds& bounds, long long version
     WHERE c.grant_id = :grant_id
     ORDER BY c.position, c.code)",
       soci::into(code), soci::into(name), soci::into(in_base), soci::into(budget), soci::into(period),
-      soci::into(to_date), soci::use(bounds.first, "first"), soci::use(bounds.position, "position"),
-      soci::use(bounds.grant_id, "grant_id"), soci::use(bounds.last, "last"), soci::use(version_id, "version_id"));
+      soci::into(to_date), soci::into(committed), soci::use(bounds.first, "first"),
+      soci::use(bounds.position, "position"), soci::use(bounds.grant_id, "grant_id"), soci::use(bounds.last, "last"), soci::use(version_id, "version_id"));
   statement.execute();
-  while (statement.fetch()) report.categories.push_back({code, name, in_base != 0, budget, period, to_date});
+  while (statement.fetch()) report.categories.push_back({code, name, in_base != 0, budget, period, to_date, committed});
 }
 
 void read_lines(soci::session& sql, const Bounds& bounds, long long version_id, Report& report) {
   Report::Line line;
   std::string starts_on, ends_on;
-  long long budget = 0, period = 0, to_date = 0;
+  long long budget = 0, period = 0, to_date = 0, committed = 0;
   soci::statement statement = (sql.prepare << std::string("WITH") + kActual + R"(
     SELECT l.line_no,
            COALESCE(l.work_package, ''),
@@ -156,16 +165,18 @@ void read_lines(soci::session& sql, const Bounds& bounds, long long version_id, 
            COALESCE(l.ends_on::text, ''),
            l.amount_minor,
            COALESCE(t.period_minor, 0),
-           COALESCE(t.to_date_minor, 0)
+           COALESCE(t.to_date_minor, 0),
+           open.committed_minor
     FROM budget_lines l
+    JOIN open ON open.line_id = l.id
     LEFT JOIN grant_partners p ON p.id = l.partner_id
     LEFT JOIN organisations o ON o.id = p.organisation_id
-    LEFT JOIN actual t ON t.line_id = l.id
+    LEFT JOIN actual t ON t.root_id = l.root_id
     WHERE l.budget_version_id = :version_id
     ORDER BY l.line_no)",
       soci::into(line.number), soci::into(line.work_package), soci::into(line.category), soci::into(line.partner),
       soci::into(line.description), soci::into(starts_on), soci::into(ends_on), soci::into(budget),
-      soci::into(period), soci::into(to_date), soci::use(bounds.first, "first"),
+      soci::into(period), soci::into(to_date), soci::into(committed), soci::use(bounds.first, "first"),
       soci::use(bounds.position, "position"), soci::use(bounds.grant_id, "grant_id"),
       soci::use(bounds.last, "last"), soci::use(version_id, "version_id"));
   statement.execute();
@@ -175,6 +186,7 @@ void read_lines(soci::session& sql, const Bounds& bounds, long long version_id, 
     line.budget_minor = budget;
     line.period_minor = period;
     line.to_date_minor = to_date;
+    line.committed_minor = committed;
     report.lines.push_back(line);
   }
 }

@@ -22,17 +22,20 @@ constexpr const char* kLines = "Budget lines";
 constexpr const char* kInstalments = "Instalments";
 constexpr const char* kDefinitions = "Definitions";
 
-// The three figures that every table carries.
+// The figures that every table carries.
 struct Figures {
   std::int64_t budget = 0;
   std::int64_t period = 0;
   std::int64_t to_date = 0;
+  std::int64_t committed = 0;
   std::int64_t remaining() const { return budget - to_date; }
+  std::int64_t available() const { return budget - to_date - committed; }
 };
 
 template <typename Row>
 Figures operator+(Figures sum, const Row& row) {
-  return {sum.budget + row.budget_minor, sum.period + row.period_minor, sum.to_date + row.to_date_minor};
+  return {sum.budget + row.budget_minor, sum.period + row.period_minor, sum.to_date + row.to_date_minor,
+          sum.committed + row.committed_minor};
 }
 
 template <typename Rows>
@@ -69,9 +72,9 @@ class Writer {
     }
     const auto rate = report.cover.indirect_rate;
     const auto indirect = [&](std::int64_t minor) { return share_of(money(minor), rate).minor; };
-    indirect_ = {indirect(base.budget), indirect(base.period), indirect(base.to_date)};
+    indirect_ = {indirect(base.budget), indirect(base.period), indirect(base.to_date), indirect(base.committed)};
     total_ = {direct_.budget + indirect_.budget, direct_.period + indirect_.period,
-              direct_.to_date + indirect_.to_date};
+              direct_.to_date + indirect_.to_date, direct_.committed + indirect_.committed};
   }
 
   std::string write() {
@@ -212,7 +215,8 @@ class Writer {
     }
   }
 
-  // Remaining and % spent of one row, the same in every table: columns budget, period, to date, remaining, % spent.
+  // What follows from the figures of one row, the same in every table: columns budget, period, to date, remaining,
+  // % spent, committed, available.
   void derived(Sheet& sheet, int row, int budget_column, Figures figures, bool is_total) {
     const auto budget = sheet::name_of({row, budget_column});
     const auto to_date = sheet::name_of({row, budget_column + 2});
@@ -220,14 +224,17 @@ class Writer {
                   is_total ? Style::kAmountTotal : Style::kAmount);
     sheet.ratio_formula({row, budget_column + 4}, fmt::format("=IF({0}=0,\"\",{1}/{0})", budget, to_date),
                         figures.to_date, figures.budget, is_total ? Style::kPercentTotal : Style::kPercent);
+    sheet.formula({row, budget_column + 6},
+                  fmt::format("={}-{}-{}", budget, to_date, sheet::name_of({row, budget_column + 5})),
+                  money(figures.available()), is_total ? Style::kAmountTotal : Style::kAmount);
   }
 
   void write_summary() {
     auto& sheet = workbook_.add_sheet(
-        kSummary, {.widths = {8, 46, 10, 16, 16, 16, 16, 10}, .frozen_rows = 3, .frozen_columns = 2, .repeated_row = 2});
+        kSummary, {.widths = {8, 46, 10, 16, 16, 16, 16, 10, 16, 16}, .frozen_rows = 3, .frozen_columns = 2, .repeated_row = 2});
     heading(sheet, "Summary by cost category", context());
     sheet.headings(2, {"Code", "Cost category", "Indirect base", "Approved budget", "Actual in period",
-                       "Actual to date", "Remaining", "% spent"}, 3);
+                       "Actual to date", "Remaining", "% spent", "Committed", "Available"}, 3);
     int row = kFirstRow;
     for (const auto& category : report_.categories) {
       const Figures figures = Figures{} + category;
@@ -238,6 +245,7 @@ class Writer {
         const auto value = i == 0 ? figures.budget : i == 1 ? figures.period : figures.to_date;
         category_sum(sheet, {row, 3 + i}, value);
       }
+      category_sum(sheet, {row, 8}, figures.committed);
       derived(sheet, row, 3, figures, false);
       ++row;
     }
@@ -272,7 +280,10 @@ class Writer {
     const auto& code = report_.categories[static_cast<std::size_t>(cell.row - kFirstRow)].code;
     for (const auto& line : report_.lines) {
       if (line.category != code) continue;
-      on_lines += cell.column == 3 ? line.budget_minor : cell.column == 4 ? line.period_minor : line.to_date_minor;
+      on_lines += cell.column == 3   ? line.budget_minor
+                  : cell.column == 4 ? line.period_minor
+                  : cell.column == 5 ? line.to_date_minor
+                                     : line.committed_minor;
     }
     if (line_count() == 0 || on_lines != minor) {
       sheet.amount(cell, money(minor));
@@ -297,6 +308,7 @@ class Writer {
       put(3, figures.budget);
       put(4, figures.period);
       put(5, figures.to_date);
+      put(8, figures.committed);
     };
     each(direct_, [&](int column, std::int64_t minor) {
       sheet.formula({direct, column}, sum_formula({kFirstRow, column}, categories()), money(minor),
@@ -321,13 +333,13 @@ class Writer {
   }
 
   void write_lines() {
-    auto& sheet = workbook_.add_sheet(kLines, {.widths = {6, 14, 10, 28, 34, 12, 12, 16, 16, 16, 16, 10},
+    auto& sheet = workbook_.add_sheet(kLines, {.widths = {6, 14, 10, 28, 34, 12, 12, 16, 16, 16, 16, 10, 16, 16},
                                                .frozen_rows = 3,
                                                .frozen_columns = 3,
                                                .repeated_row = 2});
     heading(sheet, "Budget lines", context());
     sheet.headings(2, {"Line", "Work package", "Category", "Partner", "Description", "From", "To", "Approved budget",
-                       "Actual in period", "Actual to date", "Remaining", "% spent"}, 7);
+                       "Actual in period", "Actual to date", "Remaining", "% spent", "Committed", "Available"}, 7);
     int row = kFirstRow;
     for (const auto& line : report_.lines) {
       sheet.integer({row, 0}, line.number);
@@ -341,6 +353,7 @@ class Writer {
       sheet.amount({row, 7}, money(figures.budget));
       sheet.amount({row, 8}, money(figures.period));
       sheet.amount({row, 9}, money(figures.to_date));
+      sheet.amount({row, 12}, money(figures.committed));
       derived(sheet, row, 7, figures, false);
       ++row;
     }
@@ -352,6 +365,7 @@ class Writer {
       sheet.formula({row, 7 + i}, sum_formula({kFirstRow, 7 + i}, line_count()), money(values[i]),
                     Style::kAmountTotal);
     }
+    sheet.formula({row, 12}, sum_formula({kFirstRow, 12}, line_count()), money(sum.committed), Style::kAmountTotal);
     derived(sheet, row, 7, sum, true);
   }
 
@@ -399,6 +413,8 @@ class Writer {
         {"Actual to date", "The same from the start of the grant to the end of the reported period."},
         {"Remaining", "Approved budget less actual to date. A negative figure, in red, is over-spent."},
         {"% spent", "Actual to date divided by approved budget; empty where there is no budget."},
+        {"Committed", "What open contracts and orders still reserve at the end of the reported period, used parts taken off."},
+        {"Available", "Approved budget less actual to date less committed: the same figure as on pages and endpoints."},
         {"Indirect costs", "The grant's indirect rate times the categories marked as its base, rounded once, half away from zero."},
         {"Received", "Money that arrived on the bank account and is posted. Awards and plans are never counted as received."},
         {"Ledger position", "The report holds every entry sealed up to this position and no other. The same position gives the same file."},

@@ -109,12 +109,24 @@ BudgetSum& sum_at(std::vector<BudgetSum>& sums, const std::string& code, const s
   return sums.back();
 }
 
+constexpr std::int64_t BudgetSum::*kSumFigures[] = {&BudgetSum::planned_minor, &BudgetSum::spent_minor,
+                                                    &BudgetSum::committed_minor, &BudgetSum::drafts_minor,
+                                                    &BudgetSum::forecast_minor};
+
 void add(BudgetSum& sum, const BudgetLine& line) {
   sum.planned_minor += line.amount_minor;
   sum.spent_minor += line.spent_minor;
+  sum.committed_minor += line.committed_minor;
+  sum.drafts_minor += line.drafts_minor;
+  sum.forecast_minor += line.forecast_minor;
 }
 
 }  // namespace
+
+BudgetSum& BudgetSum::operator+=(const BudgetSum& other) {
+  for (const auto figure : kSumFigures) this->*figure += other.*figure;
+  return *this;
+}
 
 Result<std::vector<BudgetLine>> parse_budget(const Input& input, const BudgetContext& context) {
   Fields fields(input);
@@ -190,13 +202,13 @@ Input typed_of(const std::vector<BudgetLine>& lines, Currency currency) {
   return typed;
 }
 
-BudgetTotals totals_of(const std::vector<BudgetLine>& lines, const BudgetContext& context) {
-  const auto currency = context.grant.currency;
+BudgetTotals totals_of(const std::vector<BudgetLine>& lines, const BudgetTerms& terms) {
+  const auto currency = terms.currency;
   BudgetTotals totals{.by_category = {}, .by_work_package = {}, .by_partner = {}, .direct = {"direct", "Direct costs"},
                       .indirect = {"indirect", "Indirect costs"}, .total = {"total", "Total costs"},
                       .funder_share = {0, currency}, .room = {0, currency}};
-  for (const auto& category : context.categories) totals.by_category.push_back({category.code, category.name});
-  for (const auto& partner : context.partners) totals.by_partner.push_back({std::to_string(partner.id), partner.name});
+  for (const auto& category : terms.categories) totals.by_category.push_back({category.code, category.name});
+  for (const auto& partner : terms.partners) totals.by_partner.push_back({std::to_string(partner.id), partner.name});
   for (const auto& line : lines) {
     add(sum_at(totals.by_category, line.category_code, line.category_code), line);
     const auto package = line.work_package.empty() ? std::string("none") : line.work_package;
@@ -205,19 +217,26 @@ BudgetTotals totals_of(const std::vector<BudgetLine>& lines, const BudgetContext
     add(sum_at(totals.by_partner, partner, "No partner"), line);
     add(totals.direct, line);
   }
-  std::vector<CategoryCost> planned, spent;
-  for (const auto& sum : totals.by_category) {
-    planned.push_back({sum.code, sum.planned_minor});
-    spent.push_back({sum.code, sum.spent_minor});
+  for (const auto figure : kSumFigures) {
+    std::vector<CategoryCost> costs;
+    for (const auto& sum : totals.by_category) costs.push_back({sum.code, sum.*figure});
+    totals.indirect.*figure = indirect_costs(costs, terms.categories, terms.indirect_rate, currency).minor;
+    totals.total.*figure = totals.direct.*figure + totals.indirect.*figure;
   }
-  const auto rate = context.grant.indirect_rate;
-  totals.indirect.planned_minor = indirect_costs(planned, context.categories, rate, currency).minor;
-  totals.indirect.spent_minor = indirect_costs(spent, context.categories, rate, currency).minor;
-  totals.total.planned_minor = totals.direct.planned_minor + totals.indirect.planned_minor;
-  totals.total.spent_minor = totals.direct.spent_minor + totals.indirect.spent_minor;
-  totals.funder_share = share_of({totals.total.planned_minor, currency}, context.grant.funding_rate);
-  totals.room = context.grant.maximum() - totals.funder_share;
+  totals.funder_share = share_of({totals.total.planned_minor, currency}, terms.funding_rate);
+  totals.room = terms.maximum - totals.funder_share;
   return totals;
+}
+
+BudgetTerms terms_of(const BudgetContext& context) {
+  const auto& grant = context.grant;
+  BudgetTerms terms{grant.currency, grant.indirect_rate, grant.funding_rate, grant.maximum(), context.categories, {}};
+  for (const auto& partner : context.partners) terms.partners.push_back({partner.id, partner.name});
+  return terms;
+}
+
+BudgetTotals totals_of(const std::vector<BudgetLine>& lines, const BudgetContext& context) {
+  return totals_of(lines, terms_of(context));
 }
 
 Outcome check_budget(const std::vector<BudgetLine>& lines, const BudgetContext& context) {

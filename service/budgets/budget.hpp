@@ -33,6 +33,7 @@ struct BudgetLine {
   std::int64_t spent_minor = 0;      // posted in the ledger, reversals taken off
   std::int64_t committed_minor = 0;  // what open commitments still reserve
   std::int64_t drafts_minor = 0;     // entered and not yet approved; takes nothing off what is available
+  std::int64_t forecast_minor = 0;   // what it will have cost at its end; filled by forecast (budget_figures.hpp)
   std::int64_t available_minor() const { return amount_minor - spent_minor - committed_minor; }  // product rule 12
 };
 
@@ -46,6 +47,20 @@ struct BudgetVersion {
   std::string submitted_by_name;
   std::string approved_by_name;
   std::string reason;
+};
+
+// What the sums of a budget depend on.
+struct BudgetTerms {
+  struct Partner {
+    std::int64_t id;
+    std::string name;
+  };
+  Currency currency;
+  Percent indirect_rate;
+  Percent funding_rate;
+  Money maximum;  // of the grant
+  std::vector<Category> categories;
+  std::vector<Partner> partners;
 };
 
 // What rules of a budget depend on.
@@ -72,7 +87,11 @@ struct BudgetSum {
   std::string label;
   std::int64_t planned_minor = 0;
   std::int64_t spent_minor = 0;
-  std::int64_t available_minor() const { return planned_minor - spent_minor; }  // product rule 12
+  std::int64_t committed_minor = 0;
+  std::int64_t drafts_minor = 0;
+  std::int64_t forecast_minor = 0;
+  std::int64_t available_minor() const { return planned_minor - spent_minor - committed_minor; }  // product rule 12
+  BudgetSum& operator+=(const BudgetSum& other);  // its figures; code and label stay
 };
 
 struct BudgetTotals {
@@ -85,7 +104,9 @@ struct BudgetTotals {
   Money funder_share;                  // total planned x funding rate
   Money room;                          // the grant's maximum less that share; negative: over it
 };
+BudgetTotals totals_of(const std::vector<BudgetLine>& lines, const BudgetTerms& terms);
 BudgetTotals totals_of(const std::vector<BudgetLine>& lines, const BudgetContext& context);
+BudgetTerms terms_of(const BudgetContext& context);
 
 // kInvalid "budget_is_empty" or "budget_exceeds_the_grant" with the figures: what must hold before it is submitted.
 Outcome check_budget(const std::vector<BudgetLine>& lines, const BudgetContext& context);

@@ -1,13 +1,7 @@
-#include <algorithm>
-#include <memory>
-
-#include "budgets/budget_cache.hpp"
 #include "budgets/budget_store.hpp"
 #include "budgets/budget_value.hpp"
 #include "budgets/record_budget.hpp"
 #include "budgets/routes.hpp"
-#include "http/json.hpp"
-#include "http/negotiate.hpp"
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
@@ -20,51 +14,10 @@ using http::Request;
 using http::Response;
 
 constexpr std::size_t kLinesBytesMax = 1024 * 1024;
-constexpr std::string_view kCuts[] = {"category", "work_package", "partner", "line"};
 
 int number_of(const Request& request) {
   const auto number = request.path_id("number");
   return number > 0 && number < INT32_MAX ? static_cast<int>(number) : 0;
-}
-
-// The active budget of a grant, cut one way.
-Result<Value> make_budget(const Site& site, std::int64_t grant_id, std::string_view by) {
-  return reading(site.database, [&](Session& session) -> Result<Value> {
-    const auto context = find_budget_context(session, grant_id);
-    if (!context) return context.error();
-    for (const auto& version : list_budget_versions(session, grant_id)) {
-      if (version.state != "approved") continue;
-      return budget_value(*context, version, list_budget_lines(session, version.id), by);
-    }
-    return not_found("no_active_budget", "This grant has no approved budget yet.");
-  });
-}
-
-Response read_budget(const Site& site, BudgetCache& cache, const Request& request) {
-  const auto by = std::string(request.query_param("by").value_or("category"));
-  if (std::ranges::find(kCuts, by) == std::end(kCuts)) {
-    return http::problem(invalid_field("by", "not_one_of", "Choose one of: category, work_package, partner, line."),
-                         request);
-  }
-  const auto grant_id = request.path_id("id");
-  if (http::preferred_type(request, {"application/json", "text/csv"}) == "text/csv") {
-    const auto budget = make_budget(site, grant_id, by);
-    if (!budget) return http::problem(budget.error(), request);
-    static const std::vector<Column> kColumns = {{.name = "code", .label = ""},  {.name = "label", .label = ""},
-                                                 {.name = "planned", .label = ""}, {.name = "spent", .label = ""},
-                                                 {.name = "available", .label = ""}};
-    return list_answer(request, kColumns, std::get<Value::Array>(budget->find("rows")->data()), "");
-  }
-  const auto answer = cache.get(std::to_string(grant_id) + "/" + by, [&]() -> Result<CachedAnswer> {
-    const auto budget = make_budget(site, grant_id, by);
-    if (!budget) return budget.error();
-    auto body = http::to_json(*budget);
-    auto etag = '"' + std::to_string(std::hash<std::string>{}(body)) + '"';
-    return CachedAnswer{std::move(body), std::move(etag)};
-  });
-  if (!answer) return http::problem(answer.error(), request);
-  if (http::etag_matches(request, (*answer)->etag)) return http::not_modified((*answer)->etag);
-  return http::json_text((*answer)->body).with("ETag", (*answer)->etag).with("Cache-Control", "private, no-cache");
 }
 
 Response list_versions(const Site& site, const Request& request) {
@@ -160,23 +113,13 @@ http::ApiDoc doc(const char* summary, const char* body, const char* answer, int 
 
 void add_budget_api_routes(http::Router& router, const Site& site) {
   using http::Method;
-  router.add_schema("Budget", object_schema({{"grant_id", "integer"}, {"currency", "string"}, {"version", "integer"},
-                                             {"state", "string"}, {"by", "string"}, {"rows", "array"},
-                                             {"direct", "object"}, {"indirect", "object"}, {"total", "object"},
-                                             {"funder_share", "string"}, {"maximum_grant", "string"}}));
   router.add_schema("BudgetVersion", object_schema({{"grant_id", "integer"}, {"number", "integer"}, {"state", "string"},
                                                     {"version", "integer"}, {"reason", "string"}, {"lines", "array"}}));
   const auto add = [&](Method method, std::string pattern, Action action, http::Handler handler, http::ApiDoc about) {
     router.add({.method = method, .pattern = std::move(pattern), .action = action, .handler = std::move(handler),
                 .doc = std::move(about), .body_bytes_max = kLinesBytesMax});
   };
-  const std::string budget = "/api/v1/grants/{id}/budget", versions = budget + "/versions", one = versions + "/{number}";
-  // The cache lives as long as the route that uses it.
-  auto cache = std::make_shared<BudgetCache>(site.database);
-  auto about = doc("The active budget: planned, spent, available; from memory while nothing moved", "", "Budget");
-  about.query = {"by"};
-  add(Method::kGet, budget, Action::kReadFunding,
-      [&site, cache](const Request& request) { return read_budget(site, *cache, request); }, about);
+  const std::string versions = "/api/v1/grants/{id}/budget/versions", one = versions + "/{number}";
   auto list = doc("Budget versions, newest first", "", "BudgetVersion");
   list.list = true;
   add(Method::kGet, versions, Action::kReadFunding,
@@ -223,6 +166,8 @@ void add_budget_routes(http::Router& router, const Site& site) {
   add_transfer_routes(router, site);
   add_amendment_routes(router, site);
   add_platform_budget_routes(router, site);
+  add_figures_page_routes(router, site);
+  add_figures_api_routes(router, site);
 }
 
 }  // namespace kindling

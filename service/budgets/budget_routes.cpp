@@ -90,6 +90,7 @@ Value line_rows(const VersionRead& read) {
                              {"starts_on", line.starts_on ? to_string(*line.starts_on) : ""},
                              {"ends_on", line.ends_on ? to_string(*line.ends_on) : ""},
                              {"description", line.description},
+                             {"code_in_url", std::to_string(line.root_id())},
                              {"planned", to_display_amount({line.amount_minor, currency})},
                              {"spent", to_display_amount({line.spent_minor, currency})},
                              {"committed", to_display_amount({line.committed_minor, currency})},
@@ -136,6 +137,10 @@ Response show(const Site& site, const Request& request, int number, const Error*
                                      {"is_submitted", version.state == "submitted"},
                                      {"amendment", read.amendment ? Value(*read.amendment) : Value("")},
                                      {"own", version.submitted_by == request.actor.id}}));
+    if (version.state == "approved") {
+      data.set("why", budget_path(grant.id) + "/why");
+      data.set("figures", budget_path(grant.id) + "/figures");
+    }
     data.set("totals", totals_display(totals_of(read.lines, *read.context), *read.context));
     data.set("lines", line_rows(read));
     data.set("line_count", read.lines.size());

@@ -1,16 +1,9 @@
 #include "budgets/budget_value.hpp"
 
+#include "http/uri.hpp"
+
 namespace kindling {
 namespace {
-
-Value sum_value(const BudgetSum& sum, Currency currency) {
-  const auto text = [&](std::int64_t minor) { return to_string(Money{minor, currency}); };
-  return Value::object({{"code", sum.code},
-                        {"label", sum.label},
-                        {"planned", text(sum.planned_minor)},
-                        {"spent", text(sum.spent_minor)},
-                        {"available", text(sum.available_minor())}});
-}
 
 Value sum_display(const BudgetSum& sum, Currency currency) {
   const auto text = [&](std::int64_t minor) { return to_display_amount(Money{minor, currency}); };
@@ -18,40 +11,43 @@ Value sum_display(const BudgetSum& sum, Currency currency) {
                         {"label", sum.label},
                         {"planned", text(sum.planned_minor)},
                         {"spent", text(sum.spent_minor)},
+                        {"committed", text(sum.committed_minor)},
+                        {"drafts", text(sum.drafts_minor)},
+                        {"code_in_url", http::percent_encoded(sum.code)},
                         {"available", text(sum.available_minor())},
                         {"over", sum.available_minor() < 0}});
 }
 
-std::vector<BudgetSum> sums_by(const std::vector<BudgetLine>& lines, const BudgetTotals& totals, std::string_view by) {
-  if (by == "work_package") return totals.by_work_package;
-  if (by == "partner") return totals.by_partner;
-  if (by == "category") return totals.by_category;
-  std::vector<BudgetSum> sums;
-  for (const auto& line : lines) {
-    sums.push_back({std::to_string(line.id), line.description, line.amount_minor, line.spent_minor});
-  }
-  return sums;
-}
-
 }  // namespace
 
-Value budget_value(const BudgetContext& context, const BudgetVersion& version, const std::vector<BudgetLine>& lines,
-                   std::string_view by) {
-  const auto currency = context.grant.currency;
-  const auto totals = totals_of(lines, context);
-  auto rows = Value::array();
-  for (const auto& sum : sums_by(lines, totals, by)) rows.push(sum_value(sum, currency));
-  return Value::object({{"grant_id", context.grant.id},
-                        {"currency", currency.code()},
-                        {"version", version.number},
-                        {"state", version.state},
-                        {"by", by},
-                        {"rows", std::move(rows)},
-                        {"direct", sum_value(totals.direct, currency)},
-                        {"indirect", sum_value(totals.indirect, currency)},
-                        {"total", sum_value(totals.total, currency)},
-                        {"funder_share", to_string(totals.funder_share)},
-                        {"maximum_grant", to_string(context.grant.maximum())}});
+Value sum_value(const BudgetSum& sum, Currency currency) {
+  auto value = Value::object({{"code", sum.code}, {"label", sum.label}});
+  for (std::size_t i = 0; i < std::size(kFigureNames); ++i) {
+    value.set(std::string(kFigureNames[i]), to_string(Money{figure_of(sum, static_cast<Figure>(i)), currency}));
+  }
+  return value;
+}
+
+Value budget_value(const GrantBudget& budget, std::optional<Cut> cut) {
+  const auto currency = budget.terms.currency;
+  const auto totals = totals_of(budget.lines, budget.terms);
+  auto value = Value::object({{"grant_id", budget.grant_id},
+                              {"title", budget.title},
+                              {"funder", budget.funder},
+                              {"state", budget.state},
+                              {"currency", currency.code()},
+                              {"version", budget.version},
+                              {"approved_on", to_string(budget.approved_on)}});
+  if (cut) {
+    auto rows = Value::array();
+    for (const auto& sum : sums_by(budget, totals, *cut)) rows.push(sum_value(sum, currency));
+    value.set("by", kCutNames[static_cast<std::size_t>(*cut)]).set("rows", std::move(rows));
+  }
+  return value.set("direct", sum_value(totals.direct, currency))
+      .set("indirect", sum_value(totals.indirect, currency))
+      .set("total", sum_value(totals.total, currency))
+      .set("funder_share", to_string(totals.funder_share))
+      .set("maximum_grant", to_string(totals.room + totals.funder_share));
 }
 
 Value budget_version_value(const BudgetVersion& version) {

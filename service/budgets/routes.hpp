@@ -20,5 +20,7 @@ void add_modification_routes(http::Router& router, const Site& site);
 void add_transfer_routes(http::Router& router, const Site& site);
 void add_amendment_routes(http::Router& router, const Site& site);
 void add_platform_budget_routes(http::Router& router, const Site& site);
+void add_figures_page_routes(http::Router& router, const Site& site);
+void add_figures_api_routes(http::Router& router, const Site& site);
 
 }  // namespace kindling

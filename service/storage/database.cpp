@@ -27,6 +27,7 @@ void set_up(soci::session& sql, const DatabaseConfig& config) {
   sql << "SET lock_timeout = " + std::to_string(config.statement_timeout_ms / 2);
   sql << "SET idle_in_transaction_session_timeout = " + std::to_string(config.statement_timeout_ms * 3);
   sql << "SET timezone = 'UTC'";
+  sql << "SET jit = off";  // compiling a statement takes longer than any of ours runs
   sql << "SET client_min_messages = warning";
   if (!config.role.empty()) sql << "SET ROLE " + config.role;
 }

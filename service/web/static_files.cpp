@@ -30,6 +30,8 @@ constexpr Source kSources[] = {
     {"theme_js", "theme.js", "theme.js", kJs},
     {"budget_grid_js", "budget_grid.js", "budget_grid.js", kJs},
     {"spending_js", "spending.js", "spending.js", kJs},
+    {"chart_js", "chart.js", "/usr/share/javascript/chart.js/Chart.min.js", kJs},
+    {"budget_charts_js", "budget_charts.js", "budget_charts.js", kJs},
     {"spark", "spark.svg", "spark.svg", "image/svg+xml"},
 };
 

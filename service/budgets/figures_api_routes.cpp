@@ -1,0 +1,313 @@
+// The budget endpoints that dashboards read. Answers are kept in memory and carry an ETag.
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "budgets/budget_cache.hpp"
+#include "budgets/budget_value.hpp"
+#include "budgets/figures_request.hpp"
+#include "budgets/routes.hpp"
+#include "http/json.hpp"
+#include "http/negotiate.hpp"
+#include "http/router.hpp"
+#include "storage/database.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::string_view kCsv = "text/csv; charset=utf-8; header=present";
+
+bool wants_csv(const Request& request) {
+  return http::preferred_type(request, {"application/json", "text/csv"}) == "text/csv";
+}
+
+// The rows as CSV, whatever was asked for the JSON answer.
+std::string csv_of(const Request& request, const std::vector<Column>& columns, const Value::Array& rows) {
+  return list_answer(request, columns, rows, "").body;
+}
+
+std::vector<Column> with_figures(std::vector<Column> columns) {
+  for (const auto name : kFigureNames) columns.push_back({.name = std::string(name), .label = ""});
+  return columns;
+}
+
+// Serves what `make` answers from memory while nothing moved, and 304 where the client has it already. The day is part
+// of the key, because a forecast counts from today.
+template <typename Make>
+Response answer_from(const Site& site, BudgetCache& cache, const Request& request, std::int64_t grant_id,
+                     const Make& make) {
+  const bool csv = wants_csv(request);
+  const auto day = today(site.config.time_zone);
+  const auto key = request.target + (csv ? " csv " : " json ") + to_string(day);
+  const auto answer = cache.get(grant_id, key, [&]() -> Result<CachedAnswer> {
+    Result<std::string> body = make(csv, day);
+    if (!body) return body.error();
+    auto etag = '"' + std::to_string(std::hash<std::string>{}(*body)) + '"';
+    return CachedAnswer{*std::move(body), std::string(csv ? kCsv : "application/json"), std::move(etag)};
+  });
+  if (!answer) return http::problem(answer.error(), request);
+  if (http::etag_matches(request, (*answer)->etag)) return http::not_modified((*answer)->etag);
+  Response response;
+  response.body = (*answer)->body;
+  return response.with("Content-Type", (*answer)->content_type)
+      .with("ETag", (*answer)->etag)
+      .with("Cache-Control", "private, no-cache")
+      .with("Vary", "Accept");
+}
+
+void set_moment(Value& value, const Moment& moment) {
+  value.set("as_of", moment.as_of ? Value(to_string(*moment.as_of)) : Value());
+  value.set("known_at", moment.known_at.empty() ? Value() : Value(moment.known_at));
+}
+
+// ---- One grant ----
+
+Response read_budget(const Site& site, BudgetCache& cache, const Request& request) {
+  const auto grant_id = request.path_id("id");
+  return answer_from(site, cache, request, grant_id, [&](bool csv, Date day) -> Result<std::string> {
+    const auto moment = read_moment(request);
+    if (!moment) return moment.error();
+    const auto cut = read_cut(request, Cut::kCategory);
+    if (!cut) return cut.error();
+    auto budget = reading(site.database, [&](Session& session) { return find_budget(session, *moment, grant_id); });
+    if (!budget) return budget.error();
+    forecast(*budget, moment->as_of.value_or(day));
+    auto value = budget_value(*budget, *cut);
+    if (csv) {
+      static const auto kColumns = with_figures({{.name = "code", .label = ""}, {.name = "label", .label = ""}});
+      return csv_of(request, kColumns, std::get<Value::Array>(value.find("rows")->data()));
+    }
+    set_moment(value, *moment);
+    return http::to_json(value);
+  });
+}
+
+Value text_or_null(std::optional<std::int64_t> minor, Currency currency) {
+  return minor ? Value(to_string(Money{*minor, currency})) : Value();
+}
+
+Response read_series(const Site& site, BudgetCache& cache, const Request& request) {
+  const auto grant_id = request.path_id("id");
+  return answer_from(site, cache, request, grant_id, [&](bool csv, Date day) -> Result<std::string> {
+    const auto moment = read_moment(request);
+    if (!moment) return moment.error();
+    struct Read {
+      GrantBudget budget;
+      std::vector<SeriesPoint> points;
+    };
+    const auto read = reading(site.database, [&](Session& session) -> Result<Read> {
+      auto budget = find_budget(session, *moment, grant_id);
+      if (!budget) return budget.error();
+      auto points = list_series(session, *budget, *moment, moment->as_of.value_or(day));
+      return Read{*std::move(budget), std::move(points)};
+    });
+    if (!read) return read.error();
+    const auto currency = read->budget.terms.currency;
+    Value::Array points;
+    for (const auto& point : read->points) {
+      points.push_back(Value::object({{"month", to_string(point.month.first).substr(0, 7)},
+                                      {"planned", text_or_null(point.planned_minor, currency)},
+                                      {"planned_to_date", text_or_null(point.planned_to_date_minor, currency)},
+                                      {"spent", text_or_null(point.spent_minor, currency)},
+                                      {"spent_to_date", text_or_null(point.spent_to_date_minor, currency)},
+                                      {"committed", text_or_null(point.committed_minor, currency)}}));
+    }
+    if (csv) {
+      static const std::vector<Column> kColumns = {
+          {.name = "month", .label = ""}, {.name = "planned", .label = ""}, {.name = "planned_to_date", .label = ""},
+          {.name = "spent", .label = ""}, {.name = "spent_to_date", .label = ""}, {.name = "committed", .label = ""}};
+      return csv_of(request, kColumns, points);
+    }
+    auto value = Value::object({{"grant_id", grant_id}, {"currency", currency.code()},
+                                {"version", read->budget.version}, {"costs", "direct"}, {"points", std::move(points)}});
+    set_moment(value, *moment);
+    return http::to_json(value);
+  });
+}
+
+// ---- All grants ----
+
+// Sums a currency, never over two.
+Value totals_by_currency(const std::vector<GrantBudget>& budgets) {
+  std::map<std::string, BudgetSum> sums;
+  for (const auto& budget : budgets) {
+    const auto total = totals_of(budget.lines, budget.terms).total;
+    const auto [found, fresh] = sums.try_emplace(std::string(budget.terms.currency.code()), total);
+    if (!fresh) found->second += total;
+  }
+  auto values = Value::array();
+  for (const auto& [code, sum] : sums) {
+    auto value = sum_value(sum, Currency::of(code));
+    values.push(value.set("currency", code));
+  }
+  return values;
+}
+
+// A row a grant and code, for spreadsheets.
+Value::Array rows_of(const std::vector<GrantBudget>& budgets, std::optional<Cut> cut) {
+  Value::Array rows;
+  for (const auto& budget : budgets) {
+    const auto totals = totals_of(budget.lines, budget.terms);
+    const auto sums = cut ? sums_by(budget, totals, *cut) : std::vector<BudgetSum>{totals.total};
+    for (const auto& sum : sums) {
+      auto row = sum_value(sum, budget.terms.currency);
+      row.set("grant_id", budget.grant_id).set("title", budget.title).set("funder", budget.funder);
+      row.set("state", budget.state).set("currency", budget.terms.currency.code()).set("version", budget.version);
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+Response read_budgets(const Site& site, BudgetCache& cache, const Request& request) {
+  return answer_from(site, cache, request, 0, [&](bool csv, Date day) -> Result<std::string> {
+    const auto moment = read_moment(request);
+    if (!moment) return moment.error();
+    const auto cut = read_cut(request, std::nullopt);
+    if (!cut) return cut.error();
+    auto budgets = reading(site.database, [&](Session& session) { return list_budgets(session, *moment); });
+    const auto state = request.query_param("state").value_or("");
+    if (!state.empty()) std::erase_if(budgets, [&](const auto& budget) { return budget.state != state; });
+    for (auto& budget : budgets) forecast(budget, moment->as_of.value_or(day));
+    if (csv) {
+      static const auto kColumns = with_figures({{.name = "grant_id", .label = ""}, {.name = "title", .label = ""},
+                                                 {.name = "funder", .label = ""}, {.name = "state", .label = ""},
+                                                 {.name = "currency", .label = ""}, {.name = "version", .label = ""},
+                                                 {.name = "code", .label = ""}, {.name = "label", .label = ""}});
+      return csv_of(request, kColumns, rows_of(budgets, *cut));
+    }
+    auto items = Value::array();
+    for (const auto& budget : budgets) items.push(budget_value(budget, *cut));
+    auto value = Value::object({{"items", std::move(items)}, {"next_cursor", Value()},
+                                {"totals", totals_by_currency(budgets)}});
+    set_moment(value, *moment);
+    return http::to_json(value);
+  });
+}
+
+// ---- Why this number? ----
+
+Value part_value(const Why& why, const WhyPart& part) {
+  auto value = Value::object(
+      {{"label", part.label},
+       {"figure", kFigureNames[static_cast<std::size_t>(part.figure)]},
+       {"code", part.code.empty() ? Value() : Value(part.code)},
+       {"amount", to_string(Money{part.amount_minor, why.budget.terms.currency})}});
+  if (!part.code.empty()) {
+    value.set("why", "/api/v1" + why_path(why.query.grant_id, why.query.cut, part.figure, part.code, why.query.moment));
+  }
+  return value;
+}
+
+Value source_value(const Why& why, const FigureSource& source) {
+  return Value::object({{"kind", source.kind},
+                        {"id", source.id},
+                        {"line", source.root_id},
+                        {"date", source.date.empty() ? Value() : Value(source.date)},
+                        {"description", source.description},
+                        {"document_kind", source.document_kind},
+                        {"document_id", source.document_id},
+                        {"amount", to_string(Money{source.amount_minor, why.budget.terms.currency})},
+                        {"page", source_path(why.query.grant_id, source)}});
+}
+
+Response read_why_answer(const Site& site, const Request& request) {
+  const auto query = read_why(request, today(site.config.time_zone));
+  if (!query) return http::problem(query.error(), request);
+  const auto why = reading(site.database, [&](Session& session) { return explain_figure(session, *query); });
+  if (!why) return http::problem(why.error(), request);
+  Value::Array items, parts;
+  for (const auto& part : why->parts) parts.push_back(part_value(*why, part));
+  for (const auto& source : why->found.sources) items.push_back(source_value(*why, source));
+  if (wants_csv(request)) {
+    static const std::vector<Column> kColumns = {
+        {.name = "kind", .label = ""}, {.name = "id", .label = ""}, {.name = "line", .label = ""},
+        {.name = "date", .label = ""}, {.name = "description", .label = ""}, {.name = "document_kind", .label = ""},
+        {.name = "document_id", .label = ""}, {.name = "amount", .label = ""}};
+    return list_answer(request, kColumns, items, why->found.next_cursor);
+  }
+  const auto currency = why->budget.terms.currency;
+  auto value = Value::object({{"grant_id", query->grant_id},
+                              {"currency", currency.code()},
+                              {"version", why->budget.version},
+                              {"figure", kFigureNames[static_cast<std::size_t>(query->figure)]},
+                              {"by", kCutNames[static_cast<std::size_t>(query->cut)]},
+                              {"code", query->code},
+                              {"label", why->sum.label},
+                              {"amount", to_string(Money{figure_of(why->sum, query->figure), currency})},
+                              {"definition", why->definition},
+                              {"parts", std::move(parts)},
+                              {"items", std::move(items)},
+                              {"next_cursor", why->found.next_cursor.empty() ? Value() : Value(why->found.next_cursor)}});
+  set_moment(value, query->moment);
+  return http::json(value);
+}
+
+// ---- The OpenAPI document ----
+
+Value object_schema(std::initializer_list<std::pair<const char*, const char*>> properties) {
+  Value fields;
+  for (const auto& [name, type] : properties) {
+    Value::Array types{type};
+    if (std::string_view(name) == "as_of" || std::string_view(name) == "known_at") types.emplace_back("null");
+    fields.set(name, Value::object({{"type", std::move(types)}}));
+  }
+  return Value::object({{"type", "object"}, {"properties", std::move(fields)}});
+}
+
+void add_schemas(http::Router& router) {
+  router.add_schema("Budget", object_schema({{"grant_id", "integer"}, {"title", "string"}, {"funder", "string"},
+                                             {"state", "string"}, {"currency", "string"}, {"version", "integer"},
+                                             {"approved_on", "string"}, {"by", "string"}, {"rows", "array"},
+                                             {"direct", "object"}, {"indirect", "object"}, {"total", "object"},
+                                             {"funder_share", "string"}, {"maximum_grant", "string"},
+                                             {"as_of", "string"}, {"known_at", "string"}}));
+  router.add_schema("BudgetSeries", object_schema({{"grant_id", "integer"}, {"currency", "string"},
+                                                   {"version", "integer"}, {"costs", "string"}, {"points", "array"},
+                                                   {"as_of", "string"}, {"known_at", "string"}}));
+  router.add_schema("BudgetFigure", object_schema({{"grant_id", "integer"}, {"currency", "string"},
+                                                   {"version", "integer"}, {"figure", "string"}, {"by", "string"},
+                                                   {"code", "string"}, {"label", "string"}, {"amount", "string"},
+                                                   {"definition", "string"}, {"parts", "array"}, {"items", "array"},
+                                                   {"as_of", "string"}, {"known_at", "string"}}));
+}
+
+}  // namespace
+
+void add_figures_api_routes(http::Router& router, const Site& site) {
+  add_schemas(router);
+  // The cache lives as long as the routes that use it.
+  const auto cache = std::make_shared<BudgetCache>(site.database);
+  const auto add = [&](const char* pattern, http::Handler handler, const char* summary, const char* answer,
+                       std::vector<std::string> query, bool list = false) {
+    http::ApiDoc doc;
+    doc.summary = summary;
+    doc.tag = "budgets";
+    doc.response_schema = answer;
+    doc.query = std::move(query);
+    doc.list = list;
+    router.add({.method = http::Method::kGet, .pattern = pattern, .action = Action::kReadFunding,
+                .handler = std::move(handler), .doc = std::move(doc)});
+  };
+  add("/api/v1/budgets", [&site, cache](const Request& request) { return read_budgets(site, *cache, request); },
+      "The budgets of all grants in force at a moment: planned, spent, committed, drafts, available, forecast; totals a "
+      "currency",
+      "Budget", {"by", "state", "as_of", "known_at"}, true);
+  add("/api/v1/grants/{id}/budget", [&site, cache](const Request& request) { return read_budget(site, *cache, request); },
+      "The budget in force: planned, spent, committed, drafts, available, forecast; at an accounting date (as_of), as "
+      "known at an instant (known_at)",
+      "Budget", {"by", "as_of", "known_at"});
+  add("/api/v1/grants/{id}/budget/series",
+      [&site, cache](const Request& request) { return read_series(site, *cache, request); },
+      "Direct costs month by month: planned, spent, both to date, and what was committed at the month's end",
+      "BudgetSeries", {"as_of", "known_at"});
+  add("/api/v1/grants/{id}/budget/why", [&site](const Request& request) { return read_why_answer(site, request); },
+      "Why this number? A figure's definition, and the lines, entries, commitments or drafts that it is made of",
+      "BudgetFigure", {"figure", "by", "code", "as_of", "known_at", "after", "limit"});
+}
+
+}  // namespace kindling
