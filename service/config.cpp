@@ -94,7 +94,8 @@ std::vector<Key> keys_of(Config& config) {
           text("donor", "key", config.donor.key),
           text("donor", "key_file", config.donor.key_file),
           text("log", "level", config.log.level),
-          number("keeper", "interval_ms", config.keeper.interval_ms, 10, 60000)};
+          number("keeper", "interval_ms", config.keeper.interval_ms, 10, 60000),
+          number("jobs", "slots", config.jobs.slots, 1, 64)};
 }
 
 void read_file(const std::string& path, const std::vector<Key>& keys) {

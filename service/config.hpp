@@ -39,6 +39,9 @@ struct Config {
   struct {
     int interval_ms = 500;
   } keeper;
+  struct {
+    int slots = 1;
+  } jobs;
   std::string root;  // where migrations/, config/ and service/ lie: the folder above the file's
 };
 

@@ -7,8 +7,8 @@ import sys
 
 # What each room may include, besides itself. The order is the order of the floors.
 FLOORS = [
-    "core", "http", "storage", "audit", "identity", "web", "ledger", "funding", "budgets", "spending", "donations",
-    "banking", "insight", "support", "reporting",
+    "core", "http", "storage", "jobs", "audit", "identity", "web", "ledger", "importing", "funding", "budgets",
+    "spending", "donations", "banking", "insight", "support", "reporting",
 ]
 BESIDE = {("storage", "http")}  # two rooms on one floor do not know each other
 REPORTS_MAY = {"core", "storage", "reports"}
