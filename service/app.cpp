@@ -17,7 +17,10 @@
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "identity/gate.hpp"
+#include "importing/import_work.hpp"
+#include "importing/routes.hpp"
 #include "insight/routes.hpp"
+#include "jobs/job_runner.hpp"
 #include "ledger/keeper.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/routes.hpp"
@@ -25,6 +28,7 @@
 #include "metrics.hpp"
 #include "reporting/routes.hpp"
 #include "spending/routes.hpp"
+#include "spending/expenditure_import.hpp"
 #include "storage/database.hpp"
 #include "storage/migrate.hpp"
 #include "support/routes.hpp"
@@ -46,6 +50,14 @@ DatabaseConfig database_config(const Config& config) {
           .lease_timeout_ms = config.database.lease_timeout_ms,
           .connect_timeout_s = 2,
           .statement_timeout_ms = config.database.statement_timeout_ms};
+}
+
+// Jobs have sessions of their own, one a slot and one that watches, and statements that may take minutes.
+DatabaseConfig jobs_database_config(const Config& config) {
+  auto made = database_config(config);
+  made.sessions = config.jobs.slots + 1;
+  made.statement_timeout_ms = 10 * 60 * 1'000;
+  return made;
 }
 
 SiteConfig site_config(const Config& config) {
@@ -76,6 +88,8 @@ struct App::Impl {
         programmes(Programmes::load(config.root + "/config/programmes")),
         templates({config.root + "/service"}),
         database(database_config(config)),
+        jobs_database(jobs_database_config(config)),
+        jobs(jobs_database, {.slots = config.jobs.slots}),
         site{database, templates, site_config(config)},
         donor_vault(DonorVault::of_settings(config.donor.key, config.donor.key_file)) {}
 
@@ -83,6 +97,9 @@ struct App::Impl {
   Programmes programmes;
   http::Templates templates;
   Database database;
+  Database jobs_database;
+  ImportKinds import_kinds;
+  JobRunner jobs;
   Site site;
   DonorVault donor_vault;
   SupportPage support{site};
@@ -98,11 +115,18 @@ struct App::Impl {
   std::uint64_t support_acts = 0;  // what the public page has seen; the keeper's alone, as its time
   std::chrono::steady_clock::time_point support_made;
 
+  void add_jobs();
   void add_routes();
   void add_health_routes();
   void keep();
   void refresh_support(Session& session);
 };
+
+void App::Impl::add_jobs() {
+  import_kinds.add(expenditure_import_kind());
+  add_import_job(jobs, import_kinds, config.platform.time_zone);
+  jobs.on_exception(log_exception);
+}
 
 void App::Impl::add_routes() {
   load_static_files(site.config.static_folder);
@@ -110,6 +134,7 @@ void App::Impl::add_routes() {
   add_health_routes();
   add_account_routes(router, site);
   add_ledger_routes(router, site);
+  add_import_routes(router, site, import_kinds);
   add_funding_routes(router, site, programmes);
   add_budget_routes(router, site);
   add_spending_routes(router, site, programmes);
@@ -203,6 +228,7 @@ App::App(const Config& config) : impl_(std::make_unique<Impl>(config)) {
   if (const auto same = check_schema(config.database.url, migrations); !same) {
     throw std::runtime_error(same.error().message);
   }
+  impl_->add_jobs();
   impl_->add_routes();
 }
 
@@ -216,6 +242,7 @@ void App::start() {
                          .connections_max = impl_->config.http.connections_max},
       impl_->router);
   impl_->server->start();
+  impl_->jobs.start();
   impl_->keeper = std::thread([this] { impl_->keep(); });
   impl_->ready = true;
   log_event(LogLevel::kInfo, "serving", {{"port", std::to_string(port())}});
@@ -224,6 +251,7 @@ void App::start() {
 void App::stop() {
   impl_->ready = false;
   if (impl_->server) impl_->server->stop();
+  impl_->jobs.stop();
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;

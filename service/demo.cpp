@@ -22,8 +22,10 @@
 #include "funding/record_organisation.hpp"
 #include "identity/manage_users.hpp"
 #include "identity/user_store.hpp"
+#include "importing/record_import.hpp"
 #include "ledger/record_exchange_rate.hpp"
 #include "spending/allocation_choices.hpp"
+#include "spending/expenditure_import.hpp"
 #include "spending/expenditure_store.hpp"
 #include "spending/record_commitment.hpp"
 #include "spending/record_expenditure.hpp"
@@ -74,6 +76,7 @@ class Example {
     make_changes(horizon);
     make_platform_budget(horizon);
     make_rates();
+    make_import();
     make_periods(horizon);
     grant({{"programme", "generic-foundation"}, {"title", "Night Watch: volunteers on call"},
            {"funder_id", std::to_string(lantern)}, {"state", "applied"}, {"currency", "EUR"},
@@ -166,6 +169,19 @@ class Example {
     });
     as(coordinator_, [&](Transaction& transaction) { return submit_budget(transaction, {grant_id, number, 2}); });
     as(approver_, [&](Transaction& transaction) { return approve_budget(transaction, {grant_id, number, 3}); });
+  }
+
+  // An accounting export as it was sent, to be mapped and checked by whoever tries it; one row is not right.
+  void make_import() {
+    const auto day = [&](const char* rest) { return "0" + std::string(rest) + year(0); };
+    const std::string csv = "Dodavatel;Invoice no;Datum;Text;Amount;Project;Category\r\n"
+                            "Hotel Maximilian s.r.o.;2401;" + day("4.02.") + ";Rooms for the kick-off;1.840,00;EU-2026-1;c1\r\n"
+                            "Print & Co;F-88;" + day("9.02.") + ";Posters;312,50;;\r\n"
+                            "Print & Co;F-89;31.02." + year(0) + ";Flyers;95,00;;\r\n";
+    const auto kind = expenditure_import_kind();
+    as(coordinator_, [&](Transaction& transaction) {
+      return store_import_file(transaction, kind, "accounting February.csv", csv);
+    });
   }
 
   void make_money(std::int64_t grant_id) {

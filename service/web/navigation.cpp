@@ -33,6 +33,7 @@ constexpr Place kPlaces[] = {
     {"Ledger", "Ledger", "/ledger", Role::kViewer},
     {"Ledger", "Exchange rates", "/exchange-rates", Role::kViewer},
     {"Ledger", "Bank", "/bank", Role::kViewer},
+    {"Ledger", "Imports", "/imports", Role::kCoordinator},
     {"Users", "Users", "/users", Role::kAdministrator},
 };
 

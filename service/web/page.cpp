@@ -44,6 +44,8 @@ constexpr Notice kNotices[] = {
     {"withdrawn", "Withdrawn."},
     {"closed", "The period is closed; its exchange rates are pinned."},
     {"asked", "Somebody else can decide on it now."},
+    {"uploaded", "The file is stored. Look at its columns, then have it checked."},
+    {"same-file", "This very file was uploaded before; this is its import."},
     {"password", "Your new password is set."},
     {"signed-out", "You are signed out."},
 };
