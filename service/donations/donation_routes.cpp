@@ -212,7 +212,9 @@ Value forms_of(const Site& site, const Donation& donation, const Refusal* refusa
   auto forms = Value::array();
   for (const auto& [verb, label] : verbs) {
     auto entry = Value::object({{"verb_label", label}, {"open", refusal != nullptr && refusal->verb == verb}});
-    entry.set("verb_form", verb_form(site, donation, verb, refusal));
+    auto form = verb_form(site, donation, verb, refusal);
+    form.set("method", "");  // of the form: else the gift's own method, such as card, would shine through
+    entry.set("verb_form", std::move(form));
     forms.push(std::move(entry));
   }
   return forms;

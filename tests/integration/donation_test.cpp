@@ -143,6 +143,7 @@ TEST_F(Donations, ARefundOfMoneyThatIsSpentShowsTheShortfall) {
   const auto refund = verb(id, "refund", R"({"amount":"50.00","booked_on":"2026-03-05","reason":"x"})");
   EXPECT_NE(refund.body.find(R"("shortfalls":[{"fund_id":1,"amount":"30.00"}])"), std::string::npos) << refund.body;
   EXPECT_NE(app_.get("/donations/" + std::to_string(id)).body.find("has spent 30.00 EUR more than it holds"), std::string::npos);
+  EXPECT_NE(app_.get("/donations/" + std::to_string(gift("1.00"))).body.find(R"(method="post" action="/donations/2/refund")"), std::string::npos);
 }
 
 TEST_F(Donations, AForeignGiftIsPostedAtItsRateAndGoesBackAtTheSame) {
