@@ -35,6 +35,26 @@ Response download(const Site& site, const Request& request) {
   return http::attachment(file->content, file->evidence.media_type, file->evidence.name);
 }
 
+Response attach_on_page(const Site& site, const Request& request) {
+  const auto id = request.path_id("id");
+  const auto refuse = [&](const Error& error) {
+    if (error.kind == ErrorKind::kNotFound) return error_page(site, error, request);
+    return expenditure_page(site, request, id, &error);
+  };
+  const auto files = http::uploaded_files(request);
+  if (!files) return refuse(files.error());
+  if (files->empty()) return refuse(invalid_field("file", "required", "Choose a file first."));
+  const auto& file = files->front();
+  return act(
+      site, request,
+      [&](Transaction& transaction) -> Result<Response> {
+        const auto attached = attach_evidence(transaction, id, file.filename, file.bytes);
+        if (!attached) return attached.error();
+        return http::see_other(page_path(request) + "?done=attached");
+      },
+      refuse);
+}
+
 Response detach_on_page(const Site& site, const Request& request) {
   return act(
       site, request,
@@ -49,11 +69,15 @@ Response detach_on_page(const Site& site, const Request& request) {
       });
 }
 
-// The bytes as they are, under a content type of their own, named by ?name=.
+// The bytes as they are under a content type of their own, named by ?name=; or a multipart form as the page sends it.
 Response attach_in_api(const Site& site, const Request& request) {
-  const std::string name(request.query_param("name").value_or("evidence"));
+  const auto files = http::uploaded_files(request);
+  if (!files) return http::problem(files.error(), request);
+  const bool form = !files->empty();
+  const std::string name(form ? std::string_view(files->front().filename) : request.query_param("name").value_or("evidence"));
+  const std::string_view bytes = form ? files->front().bytes : std::string_view(request.body);
   return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto id = attach_evidence(transaction, request.path_id("id"), name, request.body);
+    const auto id = attach_evidence(transaction, request.path_id("id"), name, bytes);
     if (!id) return id.error();
     const auto file = find_evidence(transaction.session, request.path_id("id"), *id);
     if (!file) return file.error();
@@ -85,6 +109,9 @@ void add_evidence_routes(http::Router& router, const Site& site) {
   using http::Method;
   const std::string list = "/expenditures/{id}/evidence", one = list + "/{evidence}";
   router.add_schema("Evidence", schema());
+  router.add({.method = Method::kPost, .pattern = list, .action = Action::kWriteFunding,
+              .handler = [&](const Request& request) { return attach_on_page(site, request); },
+              .body_bytes_max = kUploadBytesMax, .files_max = 1});
   router.add({.method = Method::kGet, .pattern = one, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return download(site, request); }});
   router.add({.method = Method::kPost, .pattern = one + "/remove", .action = Action::kWriteFunding,
@@ -102,7 +129,7 @@ void add_evidence_routes(http::Router& router, const Site& site) {
   doc.success_status = 201;
   router.add({.method = Method::kPost, .pattern = "/api/v1" + list, .action = Action::kWriteFunding,
               .handler = [&](const Request& request) { return attach_in_api(site, request); }, .doc = doc,
-              .body_bytes_max = kUploadBytesMax});
+              .body_bytes_max = kUploadBytesMax, .files_max = 1});
   http::ApiDoc bytes;
   bytes.summary = "The bytes of a file";
   bytes.tag = "expenditures";

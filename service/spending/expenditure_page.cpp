@@ -274,6 +274,7 @@ http::Response expenditure_page(const Site& site, const http::Request& request, 
   set_breaches(data, *view, may_decide);
   set_facts(data, cost);
   set_evidence(data, *view, actor.has(Role::kCoordinator));
+  data.set("can_attach", actor.has(Role::kCoordinator) && cost.state != "withdrawn");
   set_reversals(data, *view, actor);
   set_overrides(data, *view);
   set_refusal(data, refused);
