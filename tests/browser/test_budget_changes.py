@@ -118,7 +118,23 @@ def commit(browser, service, grant, title, amount):
     press(browser, "Record commitment")
 
 
-def test_a_commitment_reserves_its_line_and_is_released(service, grant, coordinator, chromium, keep):
+def consume(coordinator, approver, grant, commitment, amount):
+    """An approved invoice that names the commitment."""
+    supplier = coordinator.api("GET", f"{grant}/commitments/{commitment}").json()["supplier_id"]
+    cost = coordinator.api("POST", "/expenditures", json={
+        "kind": "invoice", "supplier_id": supplier, "document_number": "Q-1", "document_on": "2026-03-01",
+        "description": "First delivery", "currency": "EUR", "amount": amount,
+        "allocations": [{"used_as": "claimed", "grant_id": int(grant.split("/")[2]), "commitment_id": commitment}]})
+    assert cost.status_code == 201, cost.text
+    path = f"/expenditures/{cost.json()['id']}"
+    sent = coordinator.api("POST", path + "/submit", headers={"If-Match": cost.headers["ETag"]}, json={})
+    assert sent.status_code == 200, sent.text
+    done = approver.api("POST", path + "/approve", headers={"If-Match": sent.headers["ETag"]}, json={})
+    assert done.status_code == 200, done.text
+
+
+def test_a_commitment_reserves_its_line_is_partly_consumed_and_released(service, grant, coordinator, approver, chromium,
+                                                                         keep):
     browser = chromium
     sign_in(browser, service, "coordinator")
     commit(browser, service, grant, "Print run", "8000")
@@ -128,7 +144,10 @@ def test_a_commitment_reserves_its_line_and_is_released(service, grant, coordina
     browser.save_screenshot(str(keep / "commitments.png"))
     browser.get(service.url + grant + "/budget")
     assert "17,000.00" in text(browser), "25,000.00 planned, 8,000.00 committed"
+    consume(coordinator, approver, grant, 1, "3000.00")
     browser.get(service.url + grant + "/commitments")
+    figures = [figure.text for figure in browser.find_elements(By.CSS_SELECTOR, "main section dd")]
+    assert figures == ["8,000.00", "3,000.00", "5,000.00"], "amount, consumed, still reserved"
     browser.find_element(By.XPATH, "//summary[text()='Release the rest']").click()
     browser.find_element(By.NAME, "reason").send_keys("delivered for less")
     press(browser, "Release commitment")
