@@ -17,20 +17,26 @@ class Value {
   using Member = std::pair<std::string, Value>;
   using Object = std::vector<Member>;  // in the order of insertion, which is the order of the answer
 
-  Value() = default;  // null
-  Value(std::nullptr_t) {}
-  Value(bool flag) : data_(flag) {}
-  Value(int number) : data_(static_cast<std::int64_t>(number)) {}
-  Value(std::int64_t number) : data_(number) {}
-  Value(std::size_t number) : data_(static_cast<std::int64_t>(number)) {}
-  Value(const char* text) : data_(std::string(text)) {}
-  Value(std::string_view text) : data_(std::string(text)) {}
-  Value(std::string text) : data_(std::move(text)) {}
-  Value(Array array) : data_(std::move(array)) {}
-  Value(Object object) : data_(std::move(object)) {}
+  // All out of line: hundreds of call sites would otherwise each compile the variant's copying and destroying.
+  Value();  // null
+  Value(std::nullptr_t);
+  Value(bool flag);
+  Value(int number);
+  Value(std::int64_t number);
+  Value(std::size_t number);
+  Value(const char* text);
+  Value(std::string_view text);
+  Value(std::string text);
+  Value(Array array);
+  Value(Object object);
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
 
-  static Value object(std::initializer_list<Member> members) { return Value(Object(members)); }
-  static Value array() { return Value(Array{}); }
+  static Value object(std::initializer_list<Member> members);
+  static Value array();
 
   // Appends a member; makes a null an object. The name must be new.
   Value& set(std::string name, Value value);
