@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "banking/import_statement.hpp"
 #include "banking/routes.hpp"
 #include "banking/statement_store.hpp"
@@ -14,15 +16,49 @@ using http::Response;
 
 constexpr std::size_t kFileBytesMax = 32 * 1024 * 1024;
 
-// The statement as it is: application/xml.
+// The one file of the form; of an API client also the bare bytes, such as application/xml.
 Result<std::string_view> file_of(const Request& request) {
-  if (!request.body.empty()) return std::string_view(request.body);
-  return invalid_field("file", "required", "Send the statement's file.");
+  const auto files = http::uploaded_files(request);
+  if (!files) return files.error();
+  if (!files->empty()) return files->front().bytes;
+  const bool is_form = request.header("content-type").value_or("").starts_with("multipart/");
+  if (request.is_api() && !is_form && !request.body.empty()) return std::string_view(request.body);
+  return invalid_field("file", "required", "Choose the statement's file.");
 }
 
 ImportRules rules_of(const Site& site) {
   return {Currency::of(site.config.currency), today(site.config.time_zone)};
 }
+
+// ---- Page ----
+
+Response upload_page(const Site& site, const Request& request, const Error* error) {
+  Value data;
+  if (error != nullptr) data.set("refusal", error->fields.empty() ? error->message : error->fields.front().message);
+  return page(site, request, {.title = "Upload a statement", .name = "bank_upload", .data = std::move(data),
+                              .status = error == nullptr ? 200 : http::status_of(error->kind),
+                              .crumbs = {{"Bank", "/bank"}, {"Upload a statement", ""}}});
+}
+
+// To the account of the first statement, or where all were known, to be told so.
+std::string after_upload(const std::vector<StatementOutcome>& outcomes) {
+  const bool known = std::ranges::all_of(outcomes, &StatementOutcome::known);
+  return "/bank/" + std::to_string(outcomes.front().account_id) + (known ? "?done=known" : "?done=imported");
+}
+
+Response upload(const Site& site, const Request& request) {
+  const auto file = file_of(request);
+  if (!file) return upload_page(site, request, &file.error());
+  return act(site, request,
+             [&](Transaction& transaction) -> Result<Response> {
+               const auto outcomes = import_statements(transaction, *file, rules_of(site));
+               if (!outcomes) return outcomes.error();
+               return http::see_other(after_upload(*outcomes));
+             },
+             [&](const Error& error) { return upload_page(site, request, &error); });
+}
+
+// ---- API ----
 
 Response api_upload(const Site& site, const Request& request) {
   const auto file = file_of(request);
@@ -73,13 +109,18 @@ void add_statement_routes(http::Router& router, const Site& site) {
   router.add_schema("StatementImport",
                     Value::object({{"type", "object"},
                                    {"properties", Value::object({{"statements", Value::object({{"type", "array"}})}})}}));
+  router.add({.method = Method::kGet, .pattern = "/bank/statements/new", .action = Action::kReceiveMoney,
+              .handler = [&](const Request& request) { return upload_page(site, request, nullptr); }});
+  router.add({.method = Method::kPost, .pattern = "/bank/statements", .action = Action::kReceiveMoney,
+              .handler = [&](const Request& request) { return upload(site, request); },
+              .body_bytes_max = kFileBytesMax, .files_max = 1});
   http::ApiDoc doc;
-  doc.summary = "Upload a statement (camt.053 as the body); the same one twice changes nothing";
+  doc.summary = "Upload a statement (camt.053, as a file or as the body); the same one twice changes nothing";
   doc.tag = "bank";
   doc.response_schema = "StatementImport";
   router.add({.method = Method::kPost, .pattern = "/api/v1/bank-statements", .action = Action::kReceiveMoney,
               .handler = [&](const Request& request) { return api_upload(site, request); }, .doc = doc,
-              .body_bytes_max = kFileBytesMax});
+              .body_bytes_max = kFileBytesMax, .files_max = 1});
   http::ApiDoc list;
   list.summary = "Statements of an account, the latest first, with gaps and overlaps";
   list.tag = "bank";

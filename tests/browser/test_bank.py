@@ -1,0 +1,101 @@
+"""A bank statement in a real browser, without JavaScript: uploaded, matched, undone and reconciled."""
+
+import pathlib
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from test_main_job import fill, press, sign_in, text
+
+STATEMENTS = pathlib.Path(__file__).resolve().parents[1] / "support/statements"
+
+
+@pytest.fixture
+def plain_chromium(chromium):
+    """Pages get no script; the driver's own still run."""
+    chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    return chromium
+
+
+def expected_instalment(coordinator, amount):
+    funder = coordinator.api("POST", "/organisations", json={"name": "Lantern Bank Fund", "is_funder": True}).json()
+    grant = coordinator.api("POST", "/grants", json={
+        "programme": "generic-foundation", "title": "Night Watch", "funder_id": funder["id"], "state": "applied",
+        "state_on": "2025-09-01", "currency": "EUR", "requested_amount": "500.00", "probability": "50",
+        "starts_on": "2026-01-01", "ends_on": "2026-12-31"})
+    assert grant.status_code == 201, grant.text
+    path = f"/grants/{grant.json()['id']}"
+    awarded = coordinator.api("POST", path + "/state", headers={"If-Match": grant.headers["ETag"]}, json={
+        "to_state": "awarded", "on_date": "2026-01-10", "awarded_amount": "500.00", "reference": "NW-2026-1"})
+    assert awarded.status_code == 200, awarded.text
+    planned = coordinator.api("POST", path + "/instalments", json={
+        "kind": "other", "title": "First half", "due_on": "2026-02-02", "amount": amount})
+    assert planned.status_code == 201, planned.text
+
+
+def choose_file(browser, path):
+    browser.find_element(By.NAME, "file").send_keys(str(path))
+
+
+def test_a_statement_is_uploaded_matched_undone_and_reconciled(service, coordinator, plain_chromium, keep, tmp_path):
+    browser = plain_chromium
+    expected_instalment(coordinator, "50.00")
+    sign_in(browser, service, "coordinator")
+    browser.get(service.url + "/bank/new")
+    fill(browser, {"name": "Main account", "holder": "Sparks in the Dark vzw", "iban": "BE69 5390 0754 7034",
+                   "opening_on": "2026-01-31", "opening": "1000.00"})
+    press(browser, "Record account")
+    assert "The check digits of this IBAN do not fit" in text(browser)
+    fill(browser, {"iban": "BE68 5390 0754 7034"})
+    press(browser, "Record account")
+    assert "1,000.00 EUR" in text(browser)
+
+    cut = tmp_path / "cut.xml"
+    cut.write_bytes((STATEMENTS / "camt_02.xml").read_bytes()[:2000])
+    browser.get(service.url + "/bank/statements/new")
+    choose_file(browser, cut)
+    press(browser, "Upload")
+    assert "Nothing was imported." in text(browser) and "the file ends too early" in text(browser)
+    choose_file(browser, STATEMENTS / "camt_02.xml")
+    press(browser, "Upload")
+    assert "1,147.50 EUR" in text(browser)
+    browser.save_screenshot(str(keep / "bank_account.png"))
+    browser.get(service.url + "/bank/statements/new")
+    choose_file(browser, STATEMENTS / "camt_02.xml")
+    press(browser, "Upload")
+    assert "nothing changed" in text(browser)
+
+    browser.find_element(By.LINK_TEXT, "Žofie Nováková").click()
+    assert "The amount is the same." in text(browser)
+    line = browser.current_url
+    browser.save_screenshot(str(keep / "bank_line.png"))
+    press(browser, "Match 50.00 EUR")
+    assert "matched" in browser.find_element(By.TAG_NAME, "h1").text
+
+    browser.find_element(By.CSS_SELECTOR, "details summary").click()
+    fill(browser, {"reason": "Of another grant."})
+    press(browser, "Undo")
+    assert "undone" in text(browser) and "First half of Night Watch" in text(browser)
+    browser.get(service.url + "/bank")
+    browser.find_element(By.LINK_TEXT, "Does it agree with the ledger?").click()
+    assert "Unexplained\n0.00 EUR" in text(browser)
+    assert "On the bank, not yet matched" in text(browser)
+    browser.save_screenshot(str(keep / "bank_reconciliation.png"))
+    assert "Everything holds." in service.command("verify")
+
+    browser.set_window_size(360, 800)
+    for path in ["/bank", "/bank/1", line.removeprefix(service.url), "/bank/1/reconciliation", "/bank/statements/new"]:
+        browser.get(service.url + path)
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= browser.execute_script("return document.documentElement.clientWidth"), path
+    browser.save_screenshot(str(keep / "bank_phone.png"))
+
+
+def test_who_paid_is_shown_to_those_who_work_with_it(viewer, coordinator):
+    assert viewer.get("/bank").status_code == 200
+    assert viewer.get("/bank/1/reconciliation").status_code == 200
+    assert viewer.get("/bank/1").status_code == 403
+    assert viewer.api("GET", "/bank-accounts/1/lines").status_code == 403
+    assert "Nováková" not in viewer.get("/bank/1/reconciliation").text
+    lines = coordinator.api("GET", "/bank-accounts/1/lines?state=new").json()["items"]
+    assert {line["bank_reference"] for line in lines} >= {"2602020002#1", "2602020003"}
