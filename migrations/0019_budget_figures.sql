@@ -3,6 +3,12 @@
 -- write. budget_line_figures stays the one definition of what is spent, committed and available: it learns the two
 -- dates, and the form that triggers and pages ask is the same function at "everything, as known now".
 
+-- ---- A token that reads budgets and nothing else ----
+
+ALTER TABLE api_tokens
+  DROP CONSTRAINT api_token_scope_is_known,
+  ADD CONSTRAINT api_token_scope_is_known CHECK (scope IN ('read', 'write', 'dashboard'));
+
 -- ---- The small rest of the ledger ----
 
 -- What the keeper has not reached yet is little, but the planner cannot know it and would read all postings there are.

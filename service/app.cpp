@@ -13,6 +13,7 @@
 #include "donations/routes.hpp"
 #include "funding/programme.hpp"
 #include "funding/routes.hpp"
+#include "http/cors.hpp"
 #include "http/html.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -144,6 +145,7 @@ void App::Impl::add_routes() {
   add_support_routes(router, support);
   add_reporting_routes(router, site);
   add_openapi_route(router, site);
+  router.set_cors(http::parse_origins(config.http.cors_origins));
   install_gate(router, database, {.secure_cookies = config.security.secure_cookies, .generation = acts_done});
   router.set_error_page(
       [this](const Error& error, const http::Request& request) { return error_page(site, error, request); });

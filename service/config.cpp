@@ -81,6 +81,7 @@ std::vector<Key> keys_of(Config& config) {
           number("http", "port", config.http.port, 0, 65535),
           number("http", "workers", config.http.workers, 1, 256),
           number("http", "connections_max", config.http.connections_max, 1, 100000),
+          text("http", "cors_origins", config.http.cors_origins),
           text("database", "url", config.database.url),
           text("database", "owner_url", config.database.owner_url),
           number("database", "sessions", config.database.sessions, 2, 500),

@@ -12,6 +12,7 @@ struct Config {
     int port = 8080;
     int workers = 8;
     int connections_max = 4096;
+    std::string cors_origins;  // "https://a.example https://b.example"
   } http;
   struct {
     std::string url;        // the service's login

@@ -76,6 +76,7 @@ struct UserOptions {
   std::string name;
   std::vector<std::string> roles;
   bool write = false;
+  bool dashboard = false;
   int days = 90;
 };
 
@@ -183,11 +184,13 @@ int run(int argc, char** argv) {
   }));
   auto* token = user->add_subcommand("token", "Make an API token; prints it once");
   token->add_option("email", options.email)->required();
-  token->add_flag("--write", options.write, "May write, not only read");
+  auto* write = token->add_flag("--write", options.write, "May write, not only read");
+  token->add_flag("--dashboard", options.dashboard, "Reads budgets and nothing else")->excludes(write);
   token->add_option("--days", options.days, "Until it expires")->capture_default_str();
   token->callback(with_config([&](const Config& config) {
     Database database(operator_database(config));
-    return print_secret(make_token(database, options.email, options.write, options.days));
+    return print_secret(make_token(database, options.email,
+                                   options.write ? "write" : options.dashboard ? "dashboard" : "read", options.days));
   }));
   user->add_subcommand("list", "List users")->callback(with_config(run_user_list));
 

@@ -290,7 +290,7 @@ void add_figures_api_routes(http::Router& router, const Site& site) {
     doc.response_schema = answer;
     doc.query = std::move(query);
     doc.list = list;
-    router.add({.method = http::Method::kGet, .pattern = pattern, .action = Action::kReadFunding,
+    router.add({.method = http::Method::kGet, .pattern = pattern, .action = Action::kReadBudgets,
                 .handler = std::move(handler), .doc = std::move(doc)});
   };
   add("/api/v1/budgets", [&site, cache](const Request& request) { return read_budgets(site, *cache, request); },

@@ -208,9 +208,9 @@ Response show_why(const Site& site, const Request& request) {
 }  // namespace
 
 void add_figures_page_routes(http::Router& router, const Site& site) {
-  router.add({.method = http::Method::kGet, .pattern = "/grants/{id}/budget/figures", .action = Action::kReadFunding,
+  router.add({.method = http::Method::kGet, .pattern = "/grants/{id}/budget/figures", .action = Action::kReadBudgets,
               .handler = [&](const Request& request) { return show_figures(site, request); }});
-  router.add({.method = http::Method::kGet, .pattern = "/grants/{id}/budget/why", .action = Action::kReadFunding,
+  router.add({.method = http::Method::kGet, .pattern = "/grants/{id}/budget/why", .action = Action::kReadBudgets,
               .handler = [&](const Request& request) { return show_why(site, request); }});
 }
 

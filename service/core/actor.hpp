@@ -19,6 +19,7 @@ enum class Action : std::uint8_t {
   kOwnSession,      // own password, sign out: all that a one-time password reaches
   kSignedIn,        // anybody signed in: home, own profile
   kReadFunding,     // organisations, sources, grants, instalments, obligations, budgets, reports
+  kReadBudgets,     // the figures of budgets: all that a dashboard's token reads
   kWriteFunding,    // the same, entering and changing
   kApproveBudget,   // a budget version of somebody else
   kReadLedger,      // entries, postings, balances, seal
@@ -34,6 +35,7 @@ struct Actor {
   Roles roles = 0;
   bool by_token = false;       // an API token instead of a browser session: no form token is asked
   bool read_only = false;      // a token without the write scope
+  bool budgets_only = false;   // a token of the scope "dashboard"
   bool must_change_password = false;
   std::string form_token;      // proves that a form came from our page in this session
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "http/cors.hpp"
 #include "http/uri.hpp"
 
 namespace kindling::http {
@@ -62,6 +63,7 @@ void Router::add(Route route) {
 void Router::add_schema(std::string name, Value json_schema) {
   schemas_.emplace_back(std::move(name), std::move(json_schema));
 }
+void Router::set_cors(std::vector<std::string> origins) { cors_origins_ = std::move(origins); }
 void Router::set_gate(Gate gate) { gate_ = std::move(gate); }
 void Router::set_error_page(ErrorPage page) { error_page_ = std::move(page); }
 void Router::set_exception_mapper(ExceptionMapper mapper) { exception_mapper_ = std::move(mapper); }
@@ -164,6 +166,7 @@ Response Router::answer(Request& request) const {
     for (const auto method : allowed) list += (list.empty() ? "" : ", ") + std::string(to_string(method));
     if (!list.empty()) response.with("Allow", std::move(list));
   }
+  if (!cors_origins_.empty()) allow_origin(cors_origins_, request, response);
   if (access_log_) {
     const auto took = std::chrono::steady_clock::now() - begin;
     access_log_(request, route, response.status,

@@ -47,6 +47,9 @@ class Router {
   void add(Route route);
   void add_schema(std::string name, Value json_schema);
 
+  // Pages of these origins may read /api/ (http/cors.hpp).
+  void set_cors(std::vector<std::string> origins);
+
   // Runs before every route: finds the actor, checks the form token, authorizes. An answer ends the request.
   using Gate = std::function<std::optional<Response>(Request&, const Route&)>;
   void set_gate(Gate gate);
@@ -80,6 +83,7 @@ class Router {
   std::vector<std::vector<std::string>> segments_;  // of each route's pattern; a parameter is "{name}"
   std::map<std::size_t, std::vector<std::size_t>> by_length_;  // number of segments -> routes, best first
   std::vector<std::pair<std::string, Value>> schemas_;
+  std::vector<std::string> cors_origins_;
   Gate gate_;
   ExceptionMapper exception_mapper_;
   AccessLog access_log_;

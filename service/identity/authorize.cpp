@@ -27,6 +27,7 @@ constexpr std::array kPolicy{
     Rule{.action = Action::kOwnSession, .roles = kEverybody, .writes = true, .in_person = true},
     Rule{.action = Action::kSignedIn, .roles = kEverybody},
     Rule{.action = Action::kReadFunding, .roles = kEverybody},
+    Rule{.action = Action::kReadBudgets, .roles = kEverybody},
     Rule{.action = Action::kWriteFunding, .roles = kCoordinator, .writes = true},
     Rule{.action = Action::kApproveBudget, .roles = kApprover, .writes = true, .approves = true},
     Rule{.action = Action::kReadLedger, .roles = kEverybody},
@@ -58,6 +59,9 @@ Outcome authorize(const Actor& actor, Action action, const Object& object) {
   }
   if ((actor.roles & rule.roles) == 0) {
     return forbidden("role_missing", "Your role does not include this. Ask an administrator if you need it.");
+  }
+  if (actor.budgets_only && rule.action != Action::kReadBudgets) {
+    return forbidden("dashboard_token", "This token reads budgets and nothing else. Ask for one that reads all.");
   }
   if (actor.by_token && rule.in_person) {
     return forbidden("not_by_token", "This cannot be done with an API token. Sign in with a browser.");

@@ -152,12 +152,12 @@ Result<std::string> reset_password(Database& database, std::string_view email) {
   return reset_password(database, command_line(), user->id);
 }
 
-Result<std::string> make_token(Database& database, std::string_view email, bool write, int days) {
+Result<std::string> make_token(Database& database, std::string_view email, std::string_view scope, int days) {
   const auto user =
       reading(database, [&](Session& session) { return find_user_by_email(session, normal_email(email)); });
   if (!user.ok()) return user.error();
   return add_token(database, command_line(),
-                   {.user_id = user->id, .name = "command line", .write = write, .days = days});
+                   {.user_id = user->id, .name = "command line", .scope = std::string(scope), .days = days});
 }
 
 std::vector<User> list_users(Database& database) {

@@ -45,7 +45,7 @@ Outcome end_token(Database& database, const Hand& hand, std::int64_t token_id);
 Result<std::string> add_user(Database& database, std::string_view email, std::string_view name,
                              std::string_view roles);
 Result<std::string> reset_password(Database& database, std::string_view email);
-Result<std::string> make_token(Database& database, std::string_view email, bool write, int days);
+Result<std::string> make_token(Database& database, std::string_view email, std::string_view scope, int days);
 std::vector<User> list_users(Database& database);
 
 }  // namespace kindling

@@ -16,7 +16,7 @@ struct FindToken {
   std::string name;
   int roles = 0;
   int must_change_password = 0;
-  int write = 0;
+  std::string scope;
   int stale = 0;
   soci::statement statement;
 
@@ -26,7 +26,7 @@ struct FindToken {
                  u.name,
                  u.roles::int,
                  u.must_change_password::int,
-                 (t.scope = 'write')::int,
+                 t.scope,
                  (coalesce(t.last_used_at, '-infinity') < now() - interval '1 hour')::int
             FROM api_tokens t
             JOIN users u ON u.id = t.user_id
@@ -35,7 +35,7 @@ struct FindToken {
              AND t.revoked_at IS NULL
              AND u.active)",
                    soci::use(hash, "hash"), soci::into(id), soci::into(name), soci::into(roles),
-                   soci::into(must_change_password), soci::into(write), soci::into(stale))) {}
+                   soci::into(must_change_password), soci::into(scope), soci::into(stale))) {}
 };
 
 struct TouchToken {
@@ -56,12 +56,11 @@ std::string insert_token(Transaction& transaction, const NewToken& token) {
   auto secret = std::string(kPrefix) + random_secret();
   const auto hash = sha256_hex(secret);
   const long long user = token.user_id;
-  const std::string scope = token.write ? "write" : "read";
   const long long author = transaction.actor.id;
   transaction.sql() << R"(
       INSERT INTO api_tokens (user_id, name, token_hash, scope, created_by, expires_at)
       VALUES (:user, :name, decode(:hash, 'hex'), :scope, nullif(:author, 0), now() + make_interval(days => :days)))",
-      soci::use(user), soci::use(token.name), soci::use(hash), soci::use(scope), soci::use(author),
+      soci::use(user), soci::use(token.name), soci::use(hash), soci::use(token.scope), soci::use(author),
       soci::use(token.days);
   return secret;
 }
@@ -82,7 +81,8 @@ std::optional<Actor> find_token(Session& session, std::string_view token) {
   actor.roles = static_cast<Roles>(find.roles);
   actor.must_change_password = find.must_change_password != 0;
   actor.by_token = true;
-  actor.read_only = find.write == 0;
+  actor.read_only = find.scope != "write";
+  actor.budgets_only = find.scope == "dashboard";
   return actor;
 }
 

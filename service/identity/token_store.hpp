@@ -20,7 +20,7 @@ inline constexpr int kTokenDaysMax = 366;
 struct NewToken {
   std::int64_t user_id = 0;
   std::string name;    // what it is for: "dashboard"
-  bool write = false;  // scope "write" reads and writes; otherwise it reads only
+  std::string scope = "read";  // "write" also writes, "dashboard" reads budgets alone
   int days = 90;       // 1 to kTokenDaysMax
 };
 
@@ -28,7 +28,7 @@ struct Token {
   std::int64_t id = 0;
   std::string name;
   std::string user_name;
-  std::string scope;       // "read" or "write"
+  std::string scope;       // "read", "write" or "dashboard"
   std::string created_on;  // "2026-02-28"
   std::string expires_on;
   std::string last_used_on;  // "" where it was never used
@@ -37,7 +37,7 @@ struct Token {
 
 // Returns the token itself; nobody can read it again.
 std::string insert_token(Transaction& transaction, const NewToken& token);
-// The actor of a token that is alive: the user's roles, by_token, read_only by its scope.
+// The actor of a token that is alive: the user's roles, by_token, read_only and budgets_only by its scope.
 std::optional<Actor> find_token(Session& session, std::string_view token);
 std::vector<Token> list_tokens(Session& session);
 // kNotFound where there is none, or it is revoked already.

@@ -43,7 +43,8 @@ def service(tmp_path_factory):
     url = re.sub(r"dbname=\S+", f"dbname={name}", OWNER_URL)
     port = free_port()
     environment = {**os.environ, "KINDLING_DATABASE_URL": url, "KINDLING_DATABASE_OWNER_URL": url,
-                   "KINDLING_HTTP_PORT": str(port), "KINDLING_DONOR_KEY": "5" * 64}
+                   "KINDLING_HTTP_PORT": str(port), "KINDLING_DONOR_KEY": "5" * 64,
+                   "KINDLING_HTTP_CORS_ORIGINS": "https://dashboard.example"}
     started = Service(f"http://127.0.0.1:{port}", environment, None, {}, tmp_path_factory.mktemp("service") / "log",
                       url)
     started.command("migrate")

@@ -78,7 +78,7 @@ class Gate : public ::testing::Test {
   std::string token_of(std::int64_t user_id, bool write) {
     const Actor nobody;
     return *add_token(database(), {.actor = nobody, .request_id = "test"},
-                      {.user_id = user_id, .name = "test", .write = write, .days = 1});
+                      {.user_id = user_id, .name = "test", .scope = write ? "write" : "read", .days = 1});
   }
 
   void sql(const std::string& statement) { database().lease()->sql() << statement; }

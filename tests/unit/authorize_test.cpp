@@ -28,6 +28,7 @@ struct Row {
 };
 constexpr Row kExpected[] = {
     {Action::kOwnSession, "CAVD"}, {Action::kSignedIn, "CAVD"},       {Action::kReadFunding, "CAVD"},
+    {Action::kReadBudgets, "CAVD"},
     {Action::kWriteFunding, "C"},  {Action::kApproveBudget, "A"},     {Action::kReadLedger, "CAVD"},
     {Action::kReceiveMoney, "C"},  {Action::kDownloadReport, "CAVD"}, {Action::kAdminister, "D"},
 };

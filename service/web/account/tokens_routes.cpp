@@ -12,14 +12,18 @@
 namespace kindling {
 namespace {
 
-constexpr std::string_view kScopes[] = {"read", "write"};
+constexpr std::string_view kScopes[] = {"read", "write", "dashboard"};
+
+std::string scope_label(std::string_view scope) {
+  return scope == "write" ? "reads and writes" : scope == "dashboard" ? "reads budgets" : "reads";
+}
 
 Value row_of(const Token& token) {
   const bool active = token.state == "active";
   return Value::object({{"id", token.id},
                         {"name", token.name},
                         {"user", token.user_name},
-                        {"scope", token.scope == "write" ? "reads and writes" : "reads"},
+                        {"scope", scope_label(token.scope)},
                         {"expires_on", token.expires_on},
                         {"last_used_on", token.last_used_on.empty() ? "never" : token.last_used_on},
                         {"state", token.state},
@@ -41,7 +45,7 @@ http::Response tokens_page(const Site& site, const http::Request& request, const
             {.help = "For example: community dashboard.", .required = true, .columns = 6})
       .choice("user_id", "Acts as", users,
               {.help = "The token has this person's roles.", .required = true, .columns = 6})
-      .choice("scope", "May", {{"read", "Read only"}, {"write", "Read and write"}},
+      .choice("scope", "May", {{"read", "Read only"}, {"write", "Read and write"}, {"dashboard", "Read budgets alone (dashboard)"}},
               {.required = true, .columns = 6})
       .number("days", "Ends after",
               {.help = "1 to 366 days.", .required = true, .columns = 6, .suffix = "days"});
@@ -67,7 +71,7 @@ Result<NewToken> parse_token(const Input& input) {
   NewToken token;
   token.name = fields.text("name", {.max = 120});
   token.user_id = fields.id("user_id");
-  token.write = fields.one_of("scope", kScopes) == "write";
+  token.scope = fields.one_of("scope", kScopes);
   token.days = static_cast<int>(fields.integer("days", 1, kTokenDaysMax));
   return fields.finish(std::move(token));
 }
