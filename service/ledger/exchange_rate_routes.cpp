@@ -120,6 +120,30 @@ Value import_value(const ImportedRates& imported) {
                         {"unknown_currencies", std::move(unknown)}});
 }
 
+Response import_on_page(const Site& site, const Request& request) {
+  const Input none;
+  const auto refuse = [&](const Error& error) {
+    const Refused refused{"import", none, error};
+    return rates_page(site, request, &refused);
+  };
+  const auto files = http::uploaded_files(request);
+  if (!files) return refuse(files.error());
+  if (files->empty()) return refuse(invalid_field("file", "required", "Choose the ECB's file eurofxref-hist.csv."));
+  return act(
+      site, request,
+      [&](Transaction& transaction) -> Result<Response> {
+        const auto imported = import_exchange_rates(transaction, files->front().bytes);
+        if (!imported) return imported.error();
+        auto data = import_value(*imported);
+        data.set("has_unknown", !imported->file.unknown_currencies.empty());
+        data.set("has_deviations", imported->stored.deviating > 0);
+        return page(site, request,
+                    {.title = "Exchange rates imported", .name = "exchange_rates_imported", .data = std::move(data),
+                     .crumbs = {{"Exchange rates", "/exchange-rates"}, {"Import", ""}}});
+      },
+      refuse);
+}
+
 // The file itself is the body: Content-Type: text/csv.
 Response import_in_api(const Site& site, const Request& request) {
   const auto type = request.header("content-type").value_or("");
@@ -248,6 +272,7 @@ void add_exchange_rate_routes(http::Router& router, const Site& site) {
   for (const auto& row : {
            Row{Method::kGet, "/exchange-rates", [](const Site& at, const Request& request) { return rates_page(at, request); }},
            Row{Method::kPost, "/exchange-rates", record_on_page},
+           Row{Method::kPost, "/exchange-rates/import", import_on_page, {}, true},
            Row{Method::kPost, "/exchange-rates/{rate}/withdraw", withdraw_on_page},
            Row{Method::kGet, "/api/v1/exchange-rates", api_list,
                doc("Exchange rates, newest day first", "", "ExchangeRate", 200, true)},
@@ -262,7 +287,10 @@ void add_exchange_rate_routes(http::Router& router, const Site& site) {
                       .action = row.method == Method::kGet ? Action::kReadFunding : Action::kWriteFunding,
                       .handler = [&site, handle = row.handle](const Request& request) { return handle(site, request); },
                       .doc = row.doc};
-    if (row.file) route.body_bytes_max = kFileBytesMax;
+    if (row.file) {
+      route.body_bytes_max = kFileBytesMax;
+      route.files_max = 1;
+    }
     router.add(std::move(route));
   }
 }
