@@ -1,2 +1,0 @@
--- Report runs: requested, made, submitted, verified, shared.
-SELECT 1;
