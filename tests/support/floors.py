@@ -1,4 +1,5 @@
-"""Reads every #include of service/ and reports/ and tells each that runs against the floors."""
+"""Reads every #include of service/ and reports/ and tells each that runs against the floors, and each name that two
+public types share."""
 
 import collections
 import pathlib
@@ -59,9 +60,23 @@ def main():
                 breaches.append(f"{path} includes <{name}>, which belongs into {sorted(HEAVY[library])} alone")
             if path.suffix == ".hpp" and library in {"soci", "spdlog", *HEAVY} and path.name != "soci_types.hpp":
                 breaches.append(f"{path} is a header and includes the heavy <{name}>")
-    breaches += circles(graph)
+    breaches += circles(graph) + twice_named(files)
     print("\n".join(breaches) or f"{len(files)} files stand on their floors")
     return 1 if breaches else 0
+
+
+def twice_named(files):
+    """Two public types of one name in one namespace are one type to the linker, which takes either: memory is lost."""
+    homes = collections.defaultdict(set)
+    for path in files:
+        if path.suffix != ".hpp":
+            continue
+        text = path.read_text()
+        space = re.findall(r"^namespace ([\w:]+) \{", text, re.M)
+        for name in re.findall(r"^(?:struct|class|enum class) (\w+)[^;{]*\{", text, re.M):
+            homes[(space[-1] if space else "", name)].add(str(path))
+    return [f"{space}::{name} is defined in {' and in '.join(sorted(paths))}"
+            for (space, name), paths in sorted(homes.items()) if len(paths) > 1]
 
 
 def circles(graph):
