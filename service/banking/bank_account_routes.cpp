@@ -19,11 +19,6 @@ constexpr int kStatementsShown = 24;
 
 std::string path_of(std::int64_t id) { return "/bank/" + std::to_string(id); }
 
-std::vector<FieldError> errors_of(const Error* error) {
-  if (error == nullptr) return {};
-  return error->fields.empty() ? std::vector<FieldError>{{"", error->code, error->message}} : error->fields;
-}
-
 // ---- Pages ----
 
 Response show_list(const Site& site, const Request& request) {
@@ -49,7 +44,7 @@ Response show_list(const Site& site, const Request& request) {
 // One form for a new account and for a change; what stays is shown, not asked again.
 Response form_page(const Site& site, const Request& request, const BankAccount* account, const Input& typed,
                    const Error* error) {
-  const auto errors = errors_of(error);
+  const auto errors = error == nullptr ? std::vector<FieldError>{} : errors_of(*error);
   Form form(typed, errors);
   form.section("Account")
       .text("name", "Name", {.help = "As it is called here, such as Main account.", .required = true, .columns = 6})

@@ -13,8 +13,6 @@ std::string modifications_path(std::int64_t grant_id);                 // "/gran
 std::string modification_path(std::int64_t grant_id, int number);      // "/grants/7/modifications/2"
 int change_number_of(const http::Request& request);                    // {number} of the path; 0 where it is none
 const char* badge_of_change(std::string_view state);
-// At their fields; one of the whole form where the error has none.
-std::vector<FieldError> errors_of(const Error& error);
 // The page of one change; `refused` and what was typed where a step of it was refused.
 http::Response modification_page(const Site& site, const http::Request& request, int number,
                                  const Error* refused = nullptr, const Input* typed = nullptr);

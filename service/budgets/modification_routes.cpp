@@ -26,10 +26,6 @@ int change_number_of(const Request& request) {
 const char* badge_of_change(std::string_view state) {
   return state == "approved" ? "good" : state == "requested" ? "warn" : state == "refused" ? "bad" : "";
 }
-std::vector<FieldError> errors_of(const Error& error) {
-  return error.fields.empty() ? std::vector<FieldError>{{"", error.code, error.message}} : error.fields;
-}
-
 namespace {
 
 struct Read {

@@ -7,10 +7,6 @@
 namespace kindling {
 GiftRules gift_rules(const Site& site) { return {Currency::of(site.config.currency), today(site.config.time_zone)}; }
 
-std::vector<FieldError> errors_of(const Error& error) {
-  return error.fields.empty() ? std::vector<FieldError>{{"", error.code, error.message}} : error.fields;
-}
-
 http::Response refused(const Site& site, const http::Request& request, const Error& error) {
   return request.is_api() ? http::problem(error, request) : error_page(site, error, request);
 }

@@ -24,8 +24,6 @@ inline constexpr Action kWriteGifts = Action::kWriteFunding;
 inline constexpr Action kReadDonors = Action::kWriteFunding;
 
 GiftRules gift_rules(const Site& site);
-// The field errors of an Error; a rule of the whole form stands at "".
-std::vector<FieldError> errors_of(const Error& error);
 http::Response refused(const Site& site, const http::Request& request, const Error& error);  // page or problem+json
 
 // Reads the body and runs `work` in one act. `version` is what If-Match or the form's hidden field says, 0 where

@@ -26,10 +26,6 @@ struct Refused {
   const Error& error;
 };
 
-std::vector<FieldError> errors_of(const Error& error) {
-  return error.fields.empty() ? std::vector<FieldError>{{"", error.code, error.message}} : error.fields;
-}
-
 Value plan_form(const Grant& grant, const Input& typed, const std::vector<FieldError>& errors) {
   const std::string currency(grant.currency.code());
   Form form(typed, errors);

@@ -29,10 +29,6 @@ struct Refused {
   const Error& error;
 };
 
-std::vector<FieldError> errors_of(const Error& error) {
-  return error.fields.empty() ? std::vector<FieldError>{{"", error.code, error.message}} : error.fields;
-}
-
 Value manual_form(const Input& typed, const std::vector<FieldError>& errors) {
   std::vector<Choice> currencies = {{"", "Choose"}};
   for (const auto& row : currency_table()) {

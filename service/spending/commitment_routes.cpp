@@ -25,10 +25,6 @@ struct Refused {
   const Error& error;
 };
 
-std::vector<FieldError> errors_of(const Error& error) {
-  return error.fields.empty() ? std::vector<FieldError>{{"", error.code, error.message}} : error.fields;
-}
-
 struct PageRead {
   Result<BudgetContext> context;
   std::vector<BudgetLine> lines = {};  // of the budget in force

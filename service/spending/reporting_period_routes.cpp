@@ -26,10 +26,6 @@ int number_of(const Request& request) {
   return static_cast<int>(std::min<std::int64_t>(request.path_id("period"), INT32_MAX));
 }
 
-std::vector<FieldError> errors_of(const Error& error) {
-  return error.fields.empty() ? std::vector<FieldError>{{"", error.code, error.message}} : error.fields;
-}
-
 // ---- Pages ----
 
 Value plan_form(const Grant& grant, const Programmes& programmes, const std::vector<ReportingPeriod>& periods,

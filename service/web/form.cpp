@@ -19,6 +19,10 @@ const FieldError* error_at(const std::vector<FieldError>& errors, std::string_vi
 
 }  // namespace
 
+std::vector<FieldError> errors_of(const Error& error) {
+  return error.fields.empty() ? std::vector<FieldError>{{"", error.code, error.message}} : error.fields;
+}
+
 Form::Form(const Input& typed, const std::vector<FieldError>& errors) : typed_(typed), errors_(errors) {}
 
 Form& Form::id_prefix(std::string prefix) {

@@ -45,6 +45,9 @@ struct FieldLook {
   std::string autocomplete = "off";
 };
 
+// What a refused form shows: the errors at their fields; a broken rule of the whole form stands at "".
+std::vector<FieldError> errors_of(const Error& error);
+
 // Builds the fields of one form from what was typed and the errors, or from the stored values.
 class Form {
  public:

@@ -328,7 +328,7 @@ TEST_F(Administrator, CommandLineSaysWhatIsWrong) {
   EXPECT_EQ(add_user(database(), "eva", "Eva", "coordinator").error().fields[0].field, "email");
   EXPECT_EQ(add_user(database(), "eva@example.org", "Eva", "owner").error().fields[0].field, "roles");
   EXPECT_EQ(reset_password(database(), "nobody@example.org").error().code, "user_not_found");
-  EXPECT_EQ(make_token(database(), "nobody@example.org", false, 90).error().code, "user_not_found");
+  EXPECT_EQ(make_token(database(), "nobody@example.org", "read", 90).error().code, "user_not_found");
 }
 
 }  // namespace

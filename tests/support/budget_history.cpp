@@ -284,9 +284,10 @@ std::string entry_of(std::int64_t entry, std::int64_t cost, int day, const Share
   for (const auto& [place, amount] : by_line) {
     const auto head = "(" + id_text(entry) + ",";
     const auto fund = id_text(place.first);
-    rows += (rows.empty() ? "" : ",") + head + id_text(++number) + ",'expense_direct'," + fund + "," + id_text(place.second) +
-            "," + id_text(amount) + ",'EUR')," + head + id_text(++number) + ",'payables'," + fund + ",NULL," +
-            id_text(-amount) + ",'EUR')";
+    rows += (rows.empty() ? "" : ",") + head + id_text(number + 1) + ",'expense_direct'," + fund + "," +
+            id_text(place.second) + "," + id_text(amount) + ",'EUR')," + head + id_text(number + 2) + ",'payables'," +
+            fund + ",NULL," + id_text(-amount) + ",'EUR')";
+    number += 2;
   }
   return "INSERT INTO entries (id, booked_on, kind, document_kind, document_id, posting_count, actor_id) OVERRIDING SYSTEM "
          "VALUE VALUES (" + id_text(entry) + "," + day_text(day) + ",'expenditure','expenditure'," + id_text(cost) + "," +
