@@ -30,7 +30,7 @@ Value bank_line_value(const BankLine& line) {
                         {"end_to_end_id", line.end_to_end_id},
                         {"structured_reference", line.structured_reference},
                         {"state", line.state},
-                        {"ignored_reason", line.ignored_reason.empty() ? Value() : Value(line.ignored_reason)},
+                        {"ignored_reason", line.ignored_reason},
                         {"name", line.name},
                         {"iban", line.iban},
                         {"message", line.message},

@@ -252,7 +252,8 @@ void add_bank_line_routes(http::Router& router, const Site& site) {
                                                {"matched", "string"}, {"reversal", "boolean"},
                                                {"end_to_end_id", "string"}, {"structured_reference", "string"},
                                                {"state", "string"}, {"name", "string"}, {"iban", "string"},
-                                               {"message", "string"}, {"matches", "array"}}));
+                                               {"message", "string"}, {"ignored_reason", "string"},
+                                               {"matches", "array"}}));
   router.add_schema("BankProposal", object_schema({{"target", "string"}, {"title", "string"}, {"open", "string"},
                                                    {"score", "integer"}, {"certain", "boolean"}, {"reasons", "array"}}));
   router.add_schema("BankMatch", object_schema({{"target", "string"}, {"amount", "string"}, {"donor_id", "integer"}, {"description", "string"}, {"reason", "string"}}));

@@ -266,6 +266,8 @@ void add_schemas(http::Router& router) {
                                              {"direct", "object"}, {"indirect", "object"}, {"total", "object"},
                                              {"funder_share", "string"}, {"maximum_grant", "string"},
                                              {"as_of", "string"}, {"known_at", "string"}}));
+  router.add_schema("BudgetList", object_schema({{"items", "array"}, {"next_cursor", "null"}, {"totals", "array"},
+                                                 {"as_of", "string"}, {"known_at", "string"}}));
   router.add_schema("BudgetSeries", object_schema({{"grant_id", "integer"}, {"currency", "string"},
                                                    {"version", "integer"}, {"costs", "string"}, {"points", "array"},
                                                    {"as_of", "string"}, {"known_at", "string"}}));
@@ -296,7 +298,7 @@ void add_figures_api_routes(http::Router& router, const Site& site) {
   add("/api/v1/budgets", [&site, cache](const Request& request) { return read_budgets(site, *cache, request); },
       "The budgets of all grants in force at a moment: planned, spent, committed, drafts, available, forecast; totals a "
       "currency",
-      "Budget", {"by", "state", "as_of", "known_at"}, true);
+      "BudgetList", {"by", "state", "as_of", "known_at"}, false);
   add("/api/v1/grants/{id}/budget", [&site, cache](const Request& request) { return read_budget(site, *cache, request); },
       "The budget in force: planned, spent, committed, drafts, available, forecast; at an accounting date (as_of), as "
       "known at an instant (known_at)",

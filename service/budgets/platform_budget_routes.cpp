@@ -376,7 +376,12 @@ Response api_months(const Site& site, const Request& request) {
 
 Value schema(std::initializer_list<std::pair<const char*, const char*>> properties) {
   Value fields;
-  for (const auto& [name, type] : properties) fields.set(name, Value::object({{"type", type}}));
+  for (std::pair<std::string_view, std::string_view> property : properties) {
+    auto& [name, type] = property;
+    const bool nullable = type.ends_with('?');
+    if (nullable) type.remove_suffix(1);
+    fields.set(std::string(name), Value::object({{"type", nullable ? Value(Value::Array{type, "null"}) : Value(type)}}));
+  }
   return Value::object({{"type", "object"}, {"properties", std::move(fields)}});
 }
 
@@ -421,7 +426,8 @@ void add_api(http::Router& router, const Site& site) {
                                               {"needed", "string"}, {"reason", "string"}, {"lines", "array"}}));
   router.add_schema("PlatformMonth", schema({{"need", "string"}, {"source", "string"}, {"year", "integer"},
                                              {"month", "integer"}, {"currency", "string"}, {"needed", "string"},
-                                             {"planned", "string"}, {"weighted", "string"}}));
+                                             {"planned", "string"}, {"weighted", "string"},
+                                             {"funding_source_id", "integer?"}}));
   const auto add = [&](Method method, std::string pattern, Action action, http::Handler handler, http::ApiDoc about) {
     router.add({.method = method, .pattern = std::move(pattern), .action = action, .handler = std::move(handler),
                 .doc = std::move(about), .body_bytes_max = kGridBytesMax});

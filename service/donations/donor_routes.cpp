@@ -314,6 +314,8 @@ void add_donor_routes(http::Router& router, const Site& site, const DonorVault& 
                                             "erased:boolean", "gifts:integer", "currency", "given", "last_gift_on:string?"}));
   router.add_schema("DonorIdentity", object_schema({"name", "email:string?", "phone:string?", "address_line:string?",
                                                     "postal_code:string?", "city:string?", "country:string?"}));
+  router.add_schema("DonorExport", object_schema({"donor:object", "record:object", "identity:object", "donations:array",
+                                                  "pledges:array", "receipts:array", "soft_credits:array"}));
   using Handle = Response (*)(const Site&, const DonorVault&, const Request&);
   const auto add = [&](Method method, const char* pattern, Action action, Handle handle, const char* summary = "",
                        const char* schema = "Donor", bool list = false, int status = 200) {
@@ -345,7 +347,7 @@ void add_donor_routes(http::Router& router, const Site& site, const DonorVault& 
   add(Method::kGet, "/api/v1/donors/{id}", kReadDonors, api_one, "One donor without its identity");
   add(Method::kPut, "/api/v1/donors/{id}", kWriteGifts, api_change, "Change a donor");
   add(Method::kGet, "/api/v1/donors/{id}/identity", kReadDonors, api_identity, "Who a donor is; the reading is audited", "DonorIdentity");
-  add(Method::kGet, "/api/v1/donors/{id}/export", kReadDonors, export_all, "All that is held on a donor");
+  add(Method::kGet, "/api/v1/donors/{id}/export", kReadDonors, export_all, "All that is held on a donor", "DonorExport");
   add(Method::kPost, "/api/v1/donors/{id}/erase", kWriteGifts, api_erase, "Destroy who a donor is; amounts stay");
 }
 

@@ -30,10 +30,11 @@ Value programme_value(const Programme& programme) {
 
 Value schema() {
   Value properties;
-  for (const auto* name : {"code", "name", "funder_kind", "funding_rate", "indirect_rate", "transfer_threshold", "layout"}) {
+  for (const auto* name : {"code", "name", "funder_kind", "funding_rate", "indirect_rate", "transfer_threshold", "layout",
+                           "exchange_policy"}) {
     properties.set(name, Value::object({{"type", "string"}}));
   }
-  for (const auto* name : {"report_due_days", "retention_years"}) properties.set(name, Value::object({{"type", "integer"}}));
+  for (const auto* name : {"report_due_days", "report_months", "retention_years"}) properties.set(name, Value::object({{"type", "integer"}}));
   properties.set("lump_sum", Value::object({{"type", "boolean"}}));
   properties.set("categories", Value::object({{"type", "array"}, {"items", Value::object({{"type", "object"}})}}));
   return Value::object({{"type", "object"}, {"properties", std::move(properties)}});

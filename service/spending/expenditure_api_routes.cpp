@@ -106,9 +106,9 @@ Value nullable(const char* type) { return Value::object({{"type", Value::Array{t
 
 Value schema() {
   Value properties;
-  for (const auto* name : {"id", "version"}) properties.set(name, Value::object({{"type", "integer"}}));
+  for (const auto* name : {"id", "version", "evidence_count"}) properties.set(name, Value::object({{"type", "integer"}}));
   for (const auto* name : {"state", "kind", "supplier", "document_on", "description", "currency", "amount", "reversed",
-                           "allocated", "returned_reason"}) {
+                           "allocated", "returned_reason", "charged_to"}) {
     properties.set(name, text_type());
   }
   for (const auto* name : {"document_number", "paid_on"}) properties.set(name, nullable("string"));

@@ -161,7 +161,9 @@ std::vector<FieldError> ExpenditureReader::read(const Input& row, std::int64_t r
   if (!cost) {
     for (const auto& error : cost.error().fields) {
       auto column = column_of(error.field);
-      if (!has_error(errors, column)) errors.push_back({std::move(column), error.code, error.message});
+      // What stands in for an empty cell comes from another one, whose own error is told.
+      const bool stood_in = row.text(column).empty() && (column == "description" || (column == "currency" && !errors.empty()));
+      if (!stood_in && !has_error(errors, column)) errors.push_back({std::move(column), error.code, error.message});
     }
   }
   if (cost) check_periods(row, target, cost->document_on, errors);

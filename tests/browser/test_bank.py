@@ -72,7 +72,7 @@ def test_a_statement_is_uploaded_matched_undone_and_reconciled(service, coordina
     press(browser, "Match 50.00 EUR")
     assert "matched" in browser.find_element(By.TAG_NAME, "h1").text
 
-    browser.find_element(By.CSS_SELECTOR, "details summary").click()
+    browser.find_element(By.CSS_SELECTOR, "main details summary").click()
     fill(browser, {"reason": "Of another grant."})
     press(browser, "Undo")
     assert "undone" in text(browser) and "First half of Night Watch" in text(browser)

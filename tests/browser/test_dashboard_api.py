@@ -40,11 +40,11 @@ def budgeted(coordinator, approver):
 
 
 def post_expense(service, grant, day, minor):
-    """A cost in the ledger, as an approved expenditure posts it."""
+    """A cost in the ledger, as an adjustment posts it."""
     psql(service.environment["KINDLING_DATABASE_URL"], f"""
         WITH entry AS (
           INSERT INTO entries (booked_on, kind, document_kind, document_id, description, posting_count, actor_id)
-          VALUES ('{day}', 'expenditure', 'expenditure', 1, 'Staff of March', 2, 1) RETURNING id
+          VALUES ('{day}', 'adjustment', '', 0, 'Staff of March', 2, 1) RETURNING id
         ), line AS (
           SELECT l.id, g.fund_id
           FROM grants g

@@ -6,11 +6,11 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
-HEAD = "Supplier;Doklad;Datum;Částka;Poznámka\n"
+HEAD = "Supplier;Doklad;Datum;Částka;Poznámka;Měna\n"
 
 
 def csv(name, rows):
-    return HEAD + "".join(f"{name};{number};{date};{amount};note\n" for number, date, amount in rows)
+    return HEAD + "".join(f"{name};{number};{date};{amount};note;EUR\n" for number, date, amount in rows)
 
 
 def sign_in(chromium, service, coordinator):
@@ -51,6 +51,7 @@ def test_a_file_goes_in_through_pages_alone(browser, service, coordinator, tmp_p
     Select(browser.find_element(By.NAME, "columns.document_number")).select_by_visible_text("Doklad")
     Select(browser.find_element(By.NAME, "columns.amount")).select_by_visible_text("Částka")
     Select(browser.find_element(By.NAME, "columns.description")).select_by_visible_text("Poznámka")
+    Select(browser.find_element(By.NAME, "columns.currency")).select_by_visible_text("Měna")
     Select(browser.find_element(By.NAME, "options.suppliers")).select_by_value("create")
     browser.save_screenshot(str(keep / f"import mapping {browser.described}.png"))
     press(browser, "Check the file")

@@ -145,7 +145,7 @@ def test_the_same_is_there_as_json(coordinator, approver, grant):
     assert begun.status_code == 200 and begun.json()["state"] == "closing", begun.text
     assert coordinator.api("POST", one + "/close", json={}, headers={"If-Match": '"2"'}).status_code == 403
     dry = approver.api("POST", one + "/close?dry_run=true", json={}, headers={"If-Match": '"2"'})
-    assert dry.json() == {"dry_run": True, "would_answer": 200}
+    assert dry.json()["dry_run"] and dry.json()["would_answer"] == 200 and dry.json()["answer"]["state"] == "closed"
     closed = approver.api("POST", one + "/close", json={}, headers={"If-Match": '"2"'})
     assert closed.json()["state"] == "closed" and closed.headers["ETag"] == '"3"', closed.text
     statement = coordinator.api("GET", one + "/statement").json()

@@ -29,7 +29,7 @@ def test_a_visitor_finds_how_to_give_and_the_code_says_what_the_page_says(servic
         "opening_on": "2026-01-01", "opening": "0.00", "is_public": True})
     assert account.status_code == 201, account.text
     campaign = coordinator.api("POST", "/campaigns", json={
-        "name": "Night light", "reference": "NIGHTLIGHT", "currency": "EUR", "goal": "5000.00", "starts_on": "2026-01-01",
+        "name": "Night light", "reference": "NIGHTLIGHT", "goal": "5000.00", "starts_on": "2026-01-01",
         "public_text": "A lamp for everybody who calls at night.", "is_public": True})
     assert campaign.status_code == 201, campaign.text
     page = published(service, "/support", "Night light")

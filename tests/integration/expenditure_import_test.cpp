@@ -86,7 +86,7 @@ TEST_F(ExpenditureImport, TellsEachErrorByRowAndColumn) {
            "Nobody,R-7,2025-12-31,1.00," + line(0) + "\n" + "Nobody,R-8,2026-01-01,=1+1," + line(0) + "\n"),
       {{"options.suppliers", "create"}});
   EXPECT_EQ(app_.errors(id(checked)),
-            (Texts{"3:document_number:required", "4:amount:over_precise", "5:amount:negative",
+            (Texts{"3:document_number:required", "4:amount:over_precise", "5:amount:out_of_range",
                    "7:budget_line:line_not_found", "7:document_on:not_a_date", "8:document_on:outside_eligible_period",
                    "9:amount:not_an_amount"}));
   EXPECT_EQ(count(checked), "8/2/0/0/6");
@@ -112,7 +112,7 @@ TEST_F(ExpenditureImport, TakesADocumentWholeOrNotAtAll) {
 }
 
 TEST_F(ExpenditureImport, FindsALineByItsCategoryAndAGrantByItsTitle) {
-  const auto title = "Spark";
+  const auto title = "Spark 1";
   const auto checked = app_.checked("expenditures",
                                     std::string("Supplier;VAT;Number;Datum;Castka;Grant;Category\n") + "Dodavatel;CZ1;7;1.3.2026;1.250,50;" +
                                         title + ";c3\n",

@@ -13,7 +13,7 @@ namespace {
 class PlatformBudgets : public ::testing::Test {
  protected:
   PlatformBudgets() {
-    const auto source = app_.form("/sources", {{"kind", "campaign"}, {"name", "Spring appeal"}, {"currency", "EUR"},
+    const auto source = app_.form("/sources", {{"kind", "other"}, {"name", "Spring appeal"}, {"currency", "EUR"},
                                                {"basis", "cash"}, {"starts_on", "2026-01-01"}, {"probability", "50"}});
     EXPECT_EQ(source.status, 303) << source.body;
     source_ = std::to_string(app_.number("SELECT max(id) FROM funding_sources"));
