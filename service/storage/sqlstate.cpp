@@ -72,12 +72,11 @@ std::optional<Error> error_of(std::exception_ptr exception) {
     std::rethrow_exception(exception);
   } catch (const Unavailable&) {
     return unavailable();
-  } catch (const soci::postgresql_soci_error& error) {
-    return error_of_state(error.sqlstate(), error.what());
-  } catch (const soci::soci_error&) {
-    // A failed connect and a lost connection come without a state.
+  } catch (const soci::soci_error& error) {
+    // A failed connect, and a server that is killed in the middle of a statement, come without a state.
     if (is_connection_loss(exception)) return unavailable();
-    return std::nullopt;
+    const auto* told = dynamic_cast<const soci::postgresql_soci_error*>(&error);
+    return told == nullptr ? std::nullopt : error_of_state(told->sqlstate(), told->what());
   } catch (...) {
     return std::nullopt;
   }

@@ -76,18 +76,26 @@ def test_of_two_receipts_of_one_instalment_at_once_one_is_posted(cluster, servic
 def test_of_two_approvals_of_one_budget_version_at_once_one_counts(cluster, service, token, approvers):
     author = Client(service.url, token)
     clients = [Client(service.url, each) for each in approvers]
-    home = "/grants/1/budget/versions"
+    # Not awarded yet: a budget in force would be changed by a transfer or an amendment alone.
+    [[grant, category]] = query(cluster.url, """
+        SELECT g.id, min(c.code) FROM grants g JOIN grant_categories c ON c.grant_id = g.id
+        WHERE g.state = 'applied' GROUP BY g.id ORDER BY g.id LIMIT 1""")
+    home = f"/grants/{grant}/budget/versions"
     for _ in range(times(5, 50)):
         draft = author.api("POST", home)
         assert draft.status_code == 201, draft.text
         path = f"{home}/{draft.json()['number']}"
-        submitted = author.api("POST", path + "/submit", headers={"If-Match": draft.headers["ETag"]})
+        written = author.api("PUT", path, headers={"If-Match": draft.headers["ETag"]},
+                             json={"lines": [{"category": category, "amount": "100.00"}]})
+        assert written.status_code == 200, written.text
+        submitted = author.api("POST", path + "/submit", headers={"If-Match": written.headers["ETag"]})
         assert submitted.status_code == 200, submitted.text
         version = {"If-Match": submitted.headers["ETag"]}
         answers = at_once([lambda client=client: client.api("POST", path + "/approve", headers=version)
                            for client in clients])
         assert sorted(answer.status_code for answer in answers) == [200, 412], [answer.text for answer in answers]
-        active = query(cluster.url, "SELECT count(*) FROM budget_versions v WHERE v.state = 'approved' AND v.grant_id = 1")
+        active = query(cluster.url, f"""
+            SELECT count(*) FROM budget_versions WHERE state = 'approved' AND grant_id = {grant}""")
         assert active == [["1"]]
     approved = query(cluster.url, """
         SELECT object_id, count(*) FROM audit_events WHERE action LIKE 'budget%approved' GROUP BY 1 HAVING count(*) > 1""")
