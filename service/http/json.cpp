@@ -156,9 +156,8 @@ class InputReader final : public Reader {
   }
   void closed(Level level) override {
     if (stack_.empty()) return;
-    // An empty list is a field too: it empties a list of rows, and is told where nothing has its name. An empty object
-    // says nothing.
-    if (!level.object && level.index == 0) input.add(path(), "", Input::Type::kNull);
+    // An empty list or object is a field too: it empties a list of rows, and is told where nothing has its name.
+    if (level.names.empty() && level.index == 0) input.add(path(), "", Input::Type::kNull);
     ++stack_.back().index;
   }
 

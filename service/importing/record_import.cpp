@@ -78,7 +78,10 @@ Outcome check_import(Transaction& transaction, const ImportKinds& kinds, const I
   if (kind == nullptr) return not_found("import_not_found", "There is no such import.");
   Input settings(input.strict());
   for (const auto& field : import->settings.fields()) settings.add(field.path, field.text);
-  for (const auto& field : input.fields()) settings.set(field.path, field.text);
+  for (const auto& field : input.fields()) {
+    if (field.path == "columns" || field.path == "options") continue;  // {}: nothing of it is changed
+    settings.set(field.path, field.text);
+  }
   if (const auto parsed = parse_import_settings(*kind, settings, import->headings.size()); !parsed) return parsed.error();
   replace_settings(transaction, import->id, settings);
   update_import_state(transaction, import->id, "checking");
