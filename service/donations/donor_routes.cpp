@@ -314,7 +314,7 @@ void add_donor_routes(http::Router& router, const Site& site, const DonorVault& 
                                             "erased:boolean", "gifts:integer", "currency", "given", "last_gift_on:string?"}));
   router.add_schema("DonorIdentity", object_schema({"name", "email:string?", "phone:string?", "address_line:string?",
                                                     "postal_code:string?", "city:string?", "country:string?"}));
-  router.add_schema("DonorExport", object_schema({"donor:object", "record:object", "identity:object", "donations:array",
+  router.add_schema("DonorExport", object_schema({"donor:object", "record:array", "identity:object?", "donations:array",
                                                   "pledges:array", "receipts:array", "soft_credits:array"}));
   using Handle = Response (*)(const Site&, const DonorVault&, const Request&);
   const auto add = [&](Method method, const char* pattern, Action action, Handle handle, const char* summary = "",
