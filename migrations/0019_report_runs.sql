@@ -1,0 +1,2 @@
+-- Begun by its first statement.
+SELECT 1;
