@@ -5,7 +5,7 @@ import pathlib
 import pytest
 from selenium.webdriver.common.by import By
 
-from test_main_job import fill, press, sign_in, text
+from pages import fill, follow, press, sign_in, text
 
 STATEMENTS = pathlib.Path(__file__).resolve().parents[1] / "support/statements"
 
@@ -65,7 +65,7 @@ def test_a_statement_is_uploaded_matched_undone_and_reconciled(service, coordina
     press(browser, "Upload")
     assert "nothing changed" in text(browser)
 
-    browser.find_element(By.LINK_TEXT, "Žofie Nováková").click()
+    follow(browser, browser.find_element(By.LINK_TEXT, "Žofie Nováková"))
     assert "The amount is the same." in text(browser)
     line = browser.current_url
     browser.save_screenshot(str(keep / "bank_line.png"))
@@ -77,7 +77,7 @@ def test_a_statement_is_uploaded_matched_undone_and_reconciled(service, coordina
     press(browser, "Undo")
     assert "undone" in text(browser) and "First half of Night Watch" in text(browser)
     browser.get(service.url + "/bank")
-    browser.find_element(By.LINK_TEXT, "Does it agree with the ledger?").click()
+    follow(browser, browser.find_element(By.LINK_TEXT, "Does it agree with the ledger?"))
     assert "Unexplained\n0.00 EUR" in text(browser)
     assert "On the bank, not yet matched" in text(browser)
     browser.save_screenshot(str(keep / "bank_reconciliation.png"))

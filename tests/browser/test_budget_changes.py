@@ -4,9 +4,8 @@ import re
 
 import pytest
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 
-from test_main_job import fill, press, sign_in, text
+from pages import enter, fill, follow, press, sign_in, tab_to_name, text, type_into
 
 
 @pytest.fixture(scope="module")
@@ -41,24 +40,6 @@ def grant(coordinator, approver):
     return path
 
 
-def tab_to(browser, matches):
-    """Moves with the Tab key alone until the focused element is the wanted one."""
-    for _ in range(150):
-        browser.switch_to.active_element.send_keys(Keys.TAB)
-        focused = browser.switch_to.active_element
-        if matches(focused):
-            return focused
-    raise AssertionError("the keyboard does not reach it")
-
-
-def tab_to_text(browser, label):
-    return tab_to(browser, lambda element: element.text.strip() == label)
-
-
-def tab_to_name(browser, name):
-    return tab_to(browser, lambda element: element.get_attribute("name") == name)
-
-
 def row_keys(browser):
     """The lines' input names, by what stands in front of them."""
     keys = {}
@@ -68,40 +49,33 @@ def row_keys(browser):
     return keys
 
 
-def wait_for(browser, words):
-    from selenium.webdriver.support.ui import WebDriverWait
-    WebDriverWait(browser, 10).until(lambda page: words in text(page))
-
-
 def test_a_transfer_is_asked_for_and_approved_by_keyboard_alone(service, grant, chromium, keep):
     browser = chromium
     sign_in(browser, service, "coordinator")
     browser.get(service.url + grant + "/budget")
-    tab_to_text(browser, "Transfer between lines").send_keys(Keys.ENTER)
-    wait_for(browser, "Why the money moves")
+    enter(browser, "Transfer between lines")
+    assert "Why the money moves" in text(browser)
     keys = row_keys(browser)
     staff = next(name for label, name in keys.items() if "Night shifts" in label)
     guides = next(name for label, name in keys.items() if "Guides" in label)
     tab_to_name(browser, "justification").send_keys("More guides, fewer night shifts.")
     tab_to_name(browser, staff).send_keys("-18000.01")
     tab_to_name(browser, guides).send_keys("18000.01")
-    tab_to_text(browser, "Ask for approval").send_keys(Keys.ENTER)
-    wait_for(browser, "Nothing was stored yet.")
+    enter(browser, "Ask for approval")
+    assert "Nothing was stored yet." in text(browser)
     assert "the grant allows 18,000.00 EUR, 20 %" in text(browser)
     browser.save_screenshot(str(keep / "transfer_refused.png"))
     for name, amount in ((staff, "-5000"), (guides, "5000")):
-        box = tab_to_name(browser, name)
-        box.send_keys(Keys.CONTROL, "a")
-        box.send_keys(amount)
-    tab_to_text(browser, "Ask for approval").send_keys(Keys.ENTER)
-    wait_for(browser, "Transfer no. 1")
+        type_into(browser, name, amount)
+    enter(browser, "Ask for approval")
+    assert "Transfer no. 1" in text(browser)
     assert "You asked for this, so somebody else decides." in text(browser)
 
     sign_in(browser, service, "approver")
     browser.get(service.url + grant + "/modifications/1")
     browser.save_screenshot(str(keep / "transfer.png"))
-    tab_to_text(browser, "Approve").send_keys(Keys.ENTER)
-    wait_for(browser, "The new budget is in force.")
+    enter(browser, "Approve")
+    assert "The new budget is in force." in text(browser)
     browser.get(service.url + grant + "/budget/comparison?from=1&to=2")
     assert "25,000.00" in text(browser) and "55,000.00" in text(browser)
     browser.save_screenshot(str(keep / "comparison.png"))
@@ -166,17 +140,17 @@ def test_an_amendment_goes_through_without_javascript(service, grant, coordinato
         field.clear()
         field.send_keys(value)
     browser.find_element(By.NAME, "agreed_on").send_keys("05042026")
-    browser.find_element(By.XPATH, "//main//button[text()='Begin the amendment']").click()
+    press(browser, "Begin the amendment")
     assert "Amendment no. 2" in text(browser)
-    browser.find_element(By.LINK_TEXT, "Edit lines").click()
+    follow(browser, browser.find_element(By.LINK_TEXT, "Edit lines"))
     amounts = browser.find_elements(By.CSS_SELECTOR, ".grid input.amount")
     amounts[2].clear()
     amounts[2].send_keys("20000")
-    browser.find_element(By.XPATH, "//button[text()='Save lines']").click()
-    browser.find_element(By.LINK_TEXT, "Amendment no. 2").click()
+    press(browser, "Save lines")
+    follow(browser, browser.find_element(By.LINK_TEXT, "Amendment no. 2"))
     assert "10,000.00" in text(browser)
     browser.save_screenshot(str(keep / "amendment.png"))
-    browser.find_element(By.XPATH, "//main//button[text()='Submit for approval']").click()
+    press(browser, "Submit for approval")
     assert "somebody else decides" in text(browser)
     decided = approver.post_form(grant + "/modifications/2/approve", {}, grant + "/modifications/2")
     assert "The new budget is in force." in decided.text
@@ -188,15 +162,15 @@ def test_the_platforms_own_budget_is_planned_without_javascript(service, coordin
     sign_in(browser, service, "coordinator")
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     browser.get(service.url + "/platform-budgets")
-    browser.find_element(By.XPATH, "//main//button[text()='Begin']").click()
+    press(browser, "Begin")
     for name, value in {"lines.0.need": "Hosting", "lines.0.amount": "9600", "lines.1.need": "Audit",
                         "lines.1.amount": "4200.00"}.items():
         browser.find_element(By.NAME, name).send_keys(value)
     browser.save_screenshot(str(keep / "platform_edit.png"))
-    browser.find_element(By.XPATH, "//button[text()='Save needs']").click()
+    press(browser, "Save needs")
     assert "13,800.00 EUR" in text(browser) and "January" in text(browser)
     browser.save_screenshot(str(keep / "platform.png"))
-    browser.find_element(By.XPATH, "//button[text()='Submit for approval']").click()
+    press(browser, "Submit for approval")
     path = browser.current_url.removeprefix(service.url).split("?")[0]
     assert "Approved by Approver" in approver.post_form(path + "/approve", {}, path).text
 

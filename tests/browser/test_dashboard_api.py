@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 from conftest import psql
-from test_main_job import follow, sign_in, text
+from pages import follow, sign_in, text
 
 ORIGIN = "https://dashboard.example"
 

@@ -6,9 +6,8 @@ import openpyxl
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
 
-from test_main_job import fill, press, sign_in, text
+from pages import arrive, fill, press, sign_in, text
 
 
 def given(coordinator):
@@ -57,8 +56,7 @@ def test_a_pledge_by_keyboard_alone(service, coordinator, donor, chromium, keep)
     browser.switch_to.active_element.send_keys("25.00", Keys.TAB, Keys.TAB)
     browser.switch_to.active_element.send_keys("m", Keys.TAB)
     browser.switch_to.active_element.send_keys("The last", Keys.TAB, Keys.TAB)
-    browser.switch_to.active_element.send_keys("01012026", Keys.ENTER)
-    WebDriverWait(browser, 10).until(lambda page: "/pledges/new" not in page.current_url)
+    arrive(browser, lambda: browser.switch_to.active_element.send_keys("01012026", Keys.ENTER))
     assert "Recorded." in text(browser)
     assert "on the last day of the month" in text(browser)
     browser.save_screenshot(str(keep / "pledge.png"))
@@ -73,22 +71,15 @@ def test_a_refund_without_scripts(service, coordinator, chromium, keep):
     sign_in(browser, service, "coordinator")
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
 
-    def arrived(sentence):
-        WebDriverWait(browser, 10).until(lambda page: page.find_elements(By.XPATH, f"//*[contains(text(), '{sentence}')]"))
-
     browser.get(service.url + f"/donations/{gift['id']}")
     browser.find_element(By.XPATH, "//summary[normalize-space()='Refund']").click()
-    amount = browser.find_element(By.NAME, "amount")
-    amount.clear()
-    amount.send_keys("80.01")
+    fill(browser, {"amount": "80.01"})
     browser.find_element(By.ID, "refund-reason").send_keys("asked back")
-    browser.find_element(By.XPATH, "//button[normalize-space()='Post refund']").click()
-    arrived("Of this gift 80.00 EUR is left; enter at most that.")
-    amount = browser.find_element(By.NAME, "amount")
-    amount.clear()
-    amount.send_keys("30.00")
-    browser.find_element(By.XPATH, "//button[normalize-space()='Post refund']").click()
-    arrived("The refund is posted to the ledger.")
+    press(browser, "Post refund")
+    assert "Of this gift 80.00 EUR is left; enter at most that." in text(browser)
+    fill(browser, {"amount": "30.00"})
+    press(browser, "Post refund")
+    assert "The refund is posted to the ledger." in text(browser)
     browser.save_screenshot(str(keep / "refund.png"))
     after = coordinator.api("GET", f"/donations/{gift['id']}").json()
     assert (after["state"], after["refunded"]) == ("cleared", "30.00")

@@ -1,35 +1,16 @@
 """A file of expenditures goes in through pages alone: uploaded, mapped, checked, mended, recorded."""
 
-import time
-
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
+
+from pages import press, sign_in, text, wait_for
 
 HEAD = "Supplier;Doklad;Datum;Částka;Poznámka;Měna\n"
 
 
 def csv(name, rows):
     return HEAD + "".join(f"{name};{number};{date};{amount};note;EUR\n" for number, date, amount in rows)
-
-
-def sign_in(chromium, service, coordinator):
-    chromium.get(service.url + "/sign-in")
-    chromium.find_element(By.NAME, "email").send_keys("coordinator@example.org")
-    chromium.find_element(By.NAME, "password").send_keys(coordinator.PASSWORD)
-    chromium.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
-
-
-def press(chromium, text):
-    chromium.find_element(By.XPATH, f"//main//button[normalize-space()='{text}']").click()
-
-
-def wait_for(chromium, text, seconds=30):
-    deadline = time.monotonic() + seconds
-    # The page may be on its way to the next one while it is looked at.
-    while text not in (seen := chromium.execute_script("return document.body ? document.body.innerText : ''")):
-        assert time.monotonic() < deadline, seen
-        time.sleep(0.1)
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
@@ -44,7 +25,7 @@ def test_a_file_goes_in_through_pages_alone(browser, service, coordinator, tmp_p
     name = "Supplier " + browser.described
     path = tmp_path / "costs.csv"
     path.write_text(csv(name, [("R-1", "1.3.2026", "1.250,50"), ("R-2", "31.2.2026", "1,00"), ("R-3", "2.3.2026", "3,00")]), encoding="utf-8")
-    sign_in(browser, service, coordinator)
+    sign_in(browser, service, "coordinator")
     browser.get(service.url + "/imports/new")
     browser.find_element(By.ID, "f-file").send_keys(str(path))
     press(browser, "Upload")
@@ -58,8 +39,8 @@ def test_a_file_goes_in_through_pages_alone(browser, service, coordinator, tmp_p
     browser.save_screenshot(str(keep / f"import mapping {browser.described}.png"))
     press(browser, "Check the file")
     wait_for(browser, "What is to be mended")
-    text = browser.find_element(By.TAG_NAME, "main").text
-    assert "With errors" in text and "Date of the document" in text and "Datum" in text
+    page = text(browser)
+    assert "With errors" in page and "Date of the document" in page and "Datum" in page
     browser.save_screenshot(str(keep / f"import checked {browser.described}.png"))
     press(browser, "Import 2 rows")  # all or nothing is proposed
     wait_for(browser, "so nothing can be imported as a whole")

@@ -6,59 +6,8 @@ import time
 
 import openpyxl
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import Select, WebDriverWait
 
-
-def fill(browser, values):
-    for name, value in values.items():
-        field = browser.find_element(By.NAME, name)
-        if field.tag_name == "select":
-            options = Select(field)
-            try:
-                options.select_by_value(value)
-            except Exception:
-                options.select_by_visible_text(value)
-        elif field.get_attribute("type") == "checkbox":
-            if not field.is_selected():
-                field.click()
-        elif field.get_attribute("type") == "date":
-            browser.execute_script("arguments[0].value = arguments[1]", field, value)
-        else:
-            field.clear()
-            field.send_keys(value)
-
-
-def press(browser, label):
-    for button in browser.find_elements(By.CSS_SELECTOR, "main button, main a.btn"):
-        if button.text.strip() == label:
-            follow(browser, button, label != "Download workbook")
-            return
-    raise AssertionError(f"no button {label!r} on {browser.current_url}: {browser.find_element(By.TAG_NAME, 'main').text}")
-
-
-def follow(browser, button, leaves=True):
-    """Clicks and waits for the next page; a download stays on its page."""
-    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
-    browser.execute_script("window.isOldPage = true")
-    button.click()
-    if leaves:
-        arrived = "return window.isOldPage === undefined && document.readyState === 'complete'"
-        WebDriverWait(browser, 10).until(lambda page: page.execute_script(arrived))
-
-
-def submit(browser):
-    follow(browser, browser.find_element(By.CSS_SELECTOR, "main form button[type=submit]"))
-
-
-def sign_in(browser, service, name):
-    browser.delete_all_cookies()
-    browser.get(service.url + "/sign-in")
-    fill(browser, {"email": f"{name}@example.org", "password": service.passwords[name]})
-    press(browser, "Sign in")
-
-
-def text(browser):
-    return browser.find_element(By.TAG_NAME, "main").text
+from pages import button, click, fill, press, sign_in, submit, text
 
 
 def organisation(browser, service, name, part):
@@ -139,7 +88,7 @@ def test_a_grant_goes_in_through_forms_and_a_workbook_comes_out(service, coordin
     browser.save_screenshot(str(keep / "instalments.png"))
 
     browser.get(grant + "/reports")
-    press(browser, "Download workbook")
+    click(browser, button(browser, "Download workbook"))
     deadline = time.monotonic() + 10
     while not (files := list(browser.downloads.glob("*.xlsx"))):
         assert time.monotonic() < deadline, "the workbook arrives within 10 s"

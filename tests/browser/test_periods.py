@@ -5,56 +5,18 @@ import itertools
 import json
 
 import pytest
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support import expected_conditions
-from selenium.webdriver.support.ui import WebDriverWait
 
-TABS_MAX = 150
+from pages import enter, text, type_into, unfold
+
 numbers = itertools.count(1)
 
 
-def tab_to(browser, matches):
-    """Moves the focus as a person without a mouse does, until it stands on what is wanted."""
-    for _ in range(TABS_MAX):
-        ActionChains(browser).send_keys(Keys.TAB).perform()
-        focused = browser.switch_to.active_element
-        if matches(focused):
-            return focused
-    raise AssertionError(f"not reached by keyboard on {browser.current_url}: {text(browser)}")
-
-
-def type_into(browser, name, value):
-    field = tab_to(browser, lambda element: element.get_attribute("name") == name)
-    if field.get_attribute("type") != "date":
-        field.send_keys(Keys.CONTROL + "a")
-    field.send_keys(value)
-
-
-def press(browser, label):
-    """Enter on a button or link, and on to the page that it leads to."""
-    target = tab_to(browser, lambda element: element.text.strip() == label)
-    page = browser.find_element(By.TAG_NAME, "html")
-    target.send_keys(Keys.ENTER)
-    WebDriverWait(browser, 15).until(expected_conditions.staleness_of(page))
-    WebDriverWait(browser, 15).until(lambda b: b.find_elements(By.CSS_SELECTOR, "footer.site-foot"))
-
-
-def unfold(browser, label):
-    tab_to(browser, lambda element: element.text.strip() == label).send_keys(Keys.ENTER)
-
-
-def text(browser):
-    return browser.find_element(By.TAG_NAME, "main").text
-
-
-def sign_in(browser, service, name):
+def sign_in_by_keyboard(browser, service, name):
     browser.delete_all_cookies()
     browser.get(service.url + "/sign-in")
     type_into(browser, "email", f"{name}@example.org")
     type_into(browser, "password", service.passwords[name])
-    press(browser, "Sign in")
+    enter(browser, "Sign in")
 
 
 def created(answer):
@@ -87,40 +49,40 @@ def test_a_period_is_closed_takes_nothing_more_and_is_reopened_by_a_second_perso
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     period = service.url + grant + "/periods/1"
 
-    sign_in(browser, service, "coordinator")
+    sign_in_by_keyboard(browser, service, "coordinator")
     browser.get(service.url + grant + "/periods")
     type_into(browser, "months", "12")
-    press(browser, "Plan")
+    enter(browser, "Plan")
     assert "31 Dec 2025" in text(browser) and "1 Mar 2026" in text(browser)  # the report, 60 days later
     browser.save_screenshot(str(keep / "periods.png"))
     browser.get(period)
-    press(browser, "Begin to close")
+    enter(browser, "Begin to close")
     assert "Coordinator began to close this period" in text(browser)
     assert "Close period" not in text(browser)
 
-    sign_in(browser, service, "approver")
+    sign_in_by_keyboard(browser, service, "approver")
     browser.get(period)
     browser.save_screenshot(str(keep / "period-closing.png"))
-    press(browser, "Close period")
+    enter(browser, "Close period")
     assert "The period is closed" in text(browser)
 
-    sign_in(browser, service, "coordinator")
+    sign_in_by_keyboard(browser, service, "coordinator")
     receive(browser, service, grant)
     assert "The reporting period of this day is closed" in text(browser)
     browser.save_screenshot(str(keep / "period-is-closed.png"))
     browser.get(period)
     unfold(browser, "Ask for it to be reopened")
     type_into(browser, "reason", "The interim payment came earlier than recorded.")
-    press(browser, "Ask for the reopening")
+    enter(browser, "Ask for the reopening")
     assert "Somebody else can decide on it now." in text(browser)
 
-    sign_in(browser, service, "approver")
+    sign_in_by_keyboard(browser, service, "approver")
     browser.get(period)
     browser.save_screenshot(str(keep / "period-reopening.png"))
-    press(browser, "Reopen the period")
+    enter(browser, "Reopen the period")
     assert "Begin to close" not in text(browser) and "Costs are posted into it" in text(browser)
 
-    sign_in(browser, service, "coordinator")
+    sign_in_by_keyboard(browser, service, "coordinator")
     receive(browser, service, grant)
     assert "The receipt is posted to the ledger." in text(browser)
 
@@ -130,7 +92,7 @@ def receive(browser, service, grant):
     unfold(browser, "Receive money")
     type_into(browser, "received_on", "12312025")  # as a person types it: month, day, year
     type_into(browser, "reference", "EC-7")
-    press(browser, "Post receipt")
+    enter(browser, "Post receipt")
 
 
 def test_the_same_is_there_as_json(coordinator, approver, grant):

@@ -4,9 +4,8 @@ import re
 
 import pytest
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 
-from test_main_job import fill, press, sign_in, text
+from pages import enter, fill, press, sign_in, tab_to_name, text
 
 
 def api(person, method, path, body=None, version=None):
@@ -122,20 +121,10 @@ def test_keyboard_alone_enters_a_cost(service, grants, coordinator, chromium):
     sign_in(browser, service, "coordinator")
     browser.get(service.url + "/expenditures/new?kind=invoice")
 
-    def tab_to(name):
-        for _ in range(60):
-            active = browser.switch_to.active_element
-            if active.get_attribute("name") == name or active.text.strip() == name:
-                return active
-            active.send_keys(Keys.TAB)
-        raise AssertionError(f"the keyboard does not reach {name}")
-
-    tab_to("supplier_id").send_keys("Lamps")
-    tab_to("document_number").send_keys("LW-80")
-    tab_to("amount").send_keys("12.00")
-    tab_to("description").send_keys("By keyboard")
-    tab_to("allocations.0.target").send_keys("General")
-    tab_to("Save draft").send_keys(Keys.ENTER)
+    for name, value in {"supplier_id": "Lamps", "document_number": "LW-80", "amount": "12.00", "description": "By keyboard",
+                        "allocations.0.target": "General"}.items():
+        tab_to_name(browser, name).send_keys(value)
+    enter(browser, "Save draft")
     assert "By keyboard" in text(browser) and "Draft" in text(browser)
 
 

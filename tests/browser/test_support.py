@@ -6,6 +6,8 @@ import time
 import requests
 from selenium.webdriver.common.by import By
 
+from pages import follow
+
 
 def published(service, path, wanted):
     """The page follows what is recorded within a moment."""
@@ -44,7 +46,7 @@ def test_a_visitor_finds_how_to_give_and_the_code_says_what_the_page_says(servic
     browser.get(service.url + "/support")
     assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     browser.save_screenshot(str(keep / "support_phone.png"))
-    browser.find_element(By.LINK_TEXT, "25 EUR").click()
+    follow(browser, browser.find_element(By.LINK_TEXT, "25 EUR"))
     code = browser.find_element(By.CSS_SELECTOR, "svg.qr")
     picture = keep / "support_code.png"
     code.screenshot(str(picture))
