@@ -14,6 +14,7 @@
 #include "ledger/record_exchange_rate.hpp"
 #include "log.hpp"
 #include "reporting/make_report.hpp"
+#include "reporting/report_catalogue.hpp"
 #include "storage/database.hpp"
 #include "storage/migrate.hpp"
 
@@ -114,8 +115,10 @@ int run_report(const Config& config, const ReportOptions& options) {
     return 1;
   }
   Database database(operator_database(config));
-  const auto file = make_funder_report(
-      database, {.grant_id = options.grant_id, .period = {*first, *last}, .platform = config.platform.name});
+  const auto file = make_report(database, *find_report_kind("funder-report"),
+                                {.grant_id = options.grant_id, .period = Period{*first, *last}},
+                                {.platform = config.platform.name, .currency = config.platform.currency,
+                                 .time_zone = config.platform.time_zone, .root = config.root});
   if (!file) return fail(file.error());
   const auto path = options.out.empty() ? file->name : options.out;
   std::ofstream stream(path, std::ios::binary);

@@ -13,7 +13,7 @@
 
 namespace kindling {
 
-class Session;
+class SealedSnapshot;
 
 struct FunderVarianceReport {
   struct Cover {
@@ -86,9 +86,8 @@ struct FunderVarianceRequest {
   std::string platform;
 };
 
-// Reads everything in one repeatable-read transaction up to the sealed position of the ledger, in a fixed number of
-// statements. kNotFound where there is no such grant.
-Result<FunderVarianceReport> query_funder_variance(Session& session, const FunderVarianceRequest& request);
+// In a fixed number of statements. kNotFound where there is no such grant.
+Result<FunderVarianceReport> query_funder_variance(const SealedSnapshot& snapshot, const FunderVarianceRequest& request);
 
 // The workbook's bytes (XLSX). The same report gives the same bytes.
 std::string write_funder_variance(const FunderVarianceReport& report);

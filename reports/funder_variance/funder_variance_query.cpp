@@ -1,6 +1,7 @@
 #include <soci/soci.h>
 
 #include "reports/funder_variance/funder_variance.hpp"
+#include "reports/sealed_snapshot.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
@@ -9,38 +10,6 @@ namespace {
 using Report = FunderVarianceReport;
 
 std::optional<Date> date_of(const std::string& text) { return Date::parse(text); }
-
-// Everything below is read in one snapshot; it is given up without a trace, because nothing was written.
-class Snapshot {
- public:
-  explicit Snapshot(soci::session& sql) : sql_(sql) {
-    sql_ << "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
-  }
-  ~Snapshot() {
-    try {
-      sql_ << "ROLLBACK";
-    } catch (...) {  // the connection is gone, and the transaction with it
-    }
-  }
-
- private:
-  soci::session& sql_;
-};
-
-void read_position(soci::session& sql, Report::Cover& cover) {
-  long long position = 0;
-  long long sealed_at = 0;
-  sql << R"(
-    SELECT h.position,
-           encode(h.hash, 'hex'),
-           COALESCE(extract(epoch FROM e.recorded_at)::bigint, 946684800)
-    FROM ledger_head h
-    LEFT JOIN seals s ON s.position = h.position
-    LEFT JOIN entries e ON e.id = s.entry_id)",
-      soci::into(position), soci::into(cover.ledger_hash), soci::into(sealed_at);
-  cover.ledger_position = position;
-  cover.sealed_at_s = sealed_at;
-}
 
 // False where there is no such grant.
 bool read_cover(soci::session& sql, const FunderVarianceRequest& request, Report::Cover& cover, long long& fund_id,
@@ -107,7 +76,7 @@ constexpr const char* kActual = R"(
       GROUP BY r.id, r.category_code, l.category_code
     ), open AS (
       SELECT line_id, committed_minor
-      FROM budget_line_figures(ARRAY[:version_id]::bigint[], :last::date, 'infinity')
+      FROM budget_line_figures(ARRAY[:version_id]::bigint[], :last::date, :known_at::timestamptz)
     ))";
 
 struct Bounds {
@@ -115,6 +84,7 @@ struct Bounds {
   long long position;
   std::string first;
   std::string last;
+  std::string known_at;
 };
 
 void read_categories(soci::session& sql, const Bounds& bounds, long long version_id, Report& report) {
@@ -146,7 +116,8 @@ void read_categories(soci::session& sql, const Bounds& bounds, long long version
     ORDER BY c.position, c.code)",
       soci::into(code), soci::into(name), soci::into(in_base), soci::into(budget), soci::into(period),
       soci::into(to_date), soci::into(committed), soci::use(bounds.first, "first"),
-      soci::use(bounds.position, "position"), soci::use(bounds.grant_id, "grant_id"), soci::use(bounds.last, "last"), soci::use(version_id, "version_id"));
+      soci::use(bounds.position, "position"), soci::use(bounds.grant_id, "grant_id"), soci::use(bounds.last, "last"),
+      soci::use(version_id, "version_id"), soci::use(bounds.known_at, "known_at"));
   statement.execute();
   while (statement.fetch()) report.categories.push_back({code, name, in_base != 0, budget, period, to_date, committed});
 }
@@ -178,7 +149,7 @@ void read_lines(soci::session& sql, const Bounds& bounds, long long version_id, 
       soci::into(line.description), soci::into(starts_on), soci::into(ends_on), soci::into(budget),
       soci::into(period), soci::into(to_date), soci::into(committed), soci::use(bounds.first, "first"),
       soci::use(bounds.position, "position"), soci::use(bounds.grant_id, "grant_id"),
-      soci::use(bounds.last, "last"), soci::use(version_id, "version_id"));
+      soci::use(bounds.last, "last"), soci::use(version_id, "version_id"), soci::use(bounds.known_at, "known_at"));
   statement.execute();
   while (statement.fetch()) {
     line.starts_on = date_of(starts_on);
@@ -254,9 +225,8 @@ void read_ledger(soci::session& sql, const Bounds& bounds, long long fund_id, Re
 
 }  // namespace
 
-Result<FunderVarianceReport> query_funder_variance(Session& session, const FunderVarianceRequest& request) {
-  auto& sql = session.sql();
-  const Snapshot snapshot(sql);
+Result<FunderVarianceReport> query_funder_variance(const SealedSnapshot& snapshot, const FunderVarianceRequest& request) {
+  auto& sql = snapshot.session().sql();
   FunderVarianceReport report{.cover = {.platform = {}, .grant_title = {}, .reference = {}, .programme = {},
                                         .funder = {}, .coordinator = {}, .state = {},
                                         .eligibility = request.period, .period = request.period,
@@ -267,9 +237,11 @@ Result<FunderVarianceReport> query_funder_variance(Session& session, const Funde
   if (!read_cover(sql, request, report.cover, fund_id, version_id)) {
     return not_found("grant_not_found", "There is no such grant.");
   }
-  read_position(sql, report.cover);
+  report.cover.ledger_position = snapshot.position();
+  report.cover.ledger_hash = snapshot.hash();
+  report.cover.sealed_at_s = snapshot.sealed_at_s();
   const Bounds bounds{request.grant_id, report.cover.ledger_position, to_string(request.period.first),
-                      to_string(request.period.last)};
+                      to_string(request.period.last), snapshot.known_at()};
   read_categories(sql, bounds, version_id, report);
   read_lines(sql, bounds, version_id, report);
   read_instalments(sql, bounds, report);

@@ -3,14 +3,13 @@
 #include <chrono>
 #include <thread>
 
+#include "identity/secret.hpp"
 #include "ledger/keeper.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
-namespace {
 
-// What was committed before this call is sealed after it, so that a receipt booked a moment ago is in the report. The
-// keeper's own thread may hold the lock; it is done in a moment, and a report without the last entries is still true
+// The keeper's own thread may hold the lock; it is done in a moment, and a report without the last entries is still true
 // for the position that it names.
 void seal_what_is_committed(Session& session) {
   using namespace std::chrono_literals;
@@ -21,16 +20,28 @@ void seal_what_is_committed(Session& session) {
   }
 }
 
-}  // namespace
+std::string report_identifier(const ReportKind& kind, const ReportParameters& parameters,
+                              const SealedSnapshot& snapshot) {
+  const auto hash = sha256_hex(kind.key + "\n" + canonical_text(parameters) + "\n" + std::to_string(snapshot.position()) +
+                               "\n" + snapshot.hash());
+  return "kr-" + hash.substr(0, 32);
+}
 
-Result<ReportFile> make_funder_report(Database& database, const FunderVarianceRequest& request) {
+Result<ReportFile> make_report(Database& database, const ReportKind& kind, const ReportParameters& parameters,
+                               const ReportSettings& settings) {
   auto lease = database.lease();
   seal_what_is_committed(*lease);
-  const auto report = query_funder_variance(*lease, request);
-  if (!report) return report.error();
-  return ReportFile{"funder-report-" + std::to_string(request.grant_id) + "-" + to_string(request.period.first) +
-                        "-" + to_string(request.period.last) + ".xlsx",
-                    write_funder_variance(*report)};
+  const SealedSnapshot snapshot(*lease);
+  return make_report(snapshot, kind, parameters, settings, [](std::string_view, std::int64_t, std::int64_t) {});
+}
+
+Result<ReportFile> make_report(const SealedSnapshot& snapshot, const ReportKind& kind, const ReportParameters& parameters,
+                               const ReportSettings& settings, const ReportProgress& progress) {
+  return kind.make({.snapshot = snapshot,
+                    .parameters = parameters,
+                    .settings = settings,
+                    .identifier = report_identifier(kind, parameters, snapshot),
+                    .progress = progress});
 }
 
 }  // namespace kindling

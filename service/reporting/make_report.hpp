@@ -1,23 +1,26 @@
-// Makes one workbook: seals what is committed, reads at that position, writes.
+// Makes one report: seals what is committed, reads at that position, writes.
 #pragma once
 
-#include <string>
-
-#include "core/result.hpp"
-#include "reports/funder_variance/funder_variance.hpp"
+#include "reporting/report_kind.hpp"
 
 namespace kindling {
 
 class Database;
+class Session;
 
-// An XLSX and the name it is saved under.
-struct ReportFile {
-  std::string name;   // "funder-report-12-2026-01-01-2026-12-31.xlsx"
-  std::string bytes;
-};
+// What was committed before this call is sealed after it, so that a receipt booked a moment ago is in the report.
+void seal_what_is_committed(Session& session);
 
-// The generic funder report of a grant for a period; page, API and command line come through here.
-// kNotFound where there is no such grant; throws Unavailable.
-Result<ReportFile> make_funder_report(Database& database, const FunderVarianceRequest& request);
+// "kr-" and 32 hexadecimal digits: the same report of the same position has the same.
+std::string report_identifier(const ReportKind& kind, const ReportParameters& parameters, const SealedSnapshot& snapshot);
+
+using ReportProgress = std::function<void(std::string_view step, std::int64_t done, std::int64_t total)>;
+
+// At once and stored nowhere, at the head of the ledger. Errors of the kind; throws Unavailable.
+Result<ReportFile> make_report(Database& database, const ReportKind& kind, const ReportParameters& parameters,
+                               const ReportSettings& settings);
+// At the position of `snapshot`.
+Result<ReportFile> make_report(const SealedSnapshot& snapshot, const ReportKind& kind, const ReportParameters& parameters,
+                               const ReportSettings& settings, const ReportProgress& progress);
 
 }  // namespace kindling

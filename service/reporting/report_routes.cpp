@@ -5,6 +5,7 @@
 #include "http/response.hpp"
 #include "http/router.hpp"
 #include "reporting/make_report.hpp"
+#include "reporting/report_catalogue.hpp"
 #include "reporting/routes.hpp"
 #include "storage/database.hpp"
 #include "web/page.hpp"
@@ -13,6 +14,10 @@ namespace kindling {
 namespace {
 
 constexpr const char* kXlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+ReportSettings report_settings(const SiteConfig& config) {
+  return {.platform = config.platform_name, .currency = config.currency, .time_zone = config.time_zone, .root = {}};
+}
 
 Input input_from_query(const http::Request& request) {
   Input input;
@@ -70,8 +75,8 @@ http::Response download(const Site& site, const http::Request& request) {
     if (request.is_api()) return http::problem(period.error(), request);
     return reports_page(site, request, *grant, typed, period.error().fields);
   }
-  auto file = make_funder_report(
-      site.database, {.grant_id = grant->id, .period = *period, .platform = site.config.platform_name});
+  auto file = make_report(site.database, *find_report_kind("funder-report"),
+                          {.grant_id = grant->id, .period = *period}, report_settings(site.config));
   if (!file) return refuse(file.error());
   return http::attachment(std::move(file->bytes), kXlsx, file->name);
 }

@@ -1,0 +1,23 @@
+#include "reporting/report_catalogue.hpp"
+
+#include <algorithm>
+
+namespace kindling {
+
+const std::vector<ReportKind>& report_catalogue() {
+  static const auto kCatalogue = [] {
+    std::vector<ReportKind> kinds;
+    kinds.push_back(funder_variance_kind());
+    kinds.push_back(receipt_register_kind());
+    return kinds;
+  }();
+  return kCatalogue;
+}
+
+const ReportKind* find_report_kind(std::string_view key) {
+  const auto& kinds = report_catalogue();
+  const auto found = std::ranges::find(kinds, key, &ReportKind::key);
+  return found == kinds.end() ? nullptr : &*found;
+}
+
+}  // namespace kindling

@@ -1,0 +1,19 @@
+// The catalogue: every report that can be asked for, each once.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "reporting/report_kind.hpp"
+
+namespace kindling {
+
+// In the order in which a page shows them. Made once, at the first call.
+const std::vector<ReportKind>& report_catalogue();
+const ReportKind* find_report_kind(std::string_view key);  // nullptr where there is none
+
+// Each is defined in kinds/NAME_kind.cpp.
+ReportKind funder_variance_kind();
+ReportKind receipt_register_kind();
+
+}  // namespace kindling
