@@ -50,8 +50,6 @@ std::string sum_formula(Cell first, int rows) {
   return rows == 0 ? "=0" : "=SUM(" + sheet::range_of(first, {first.row + rows - 1, first.column}) + ")";
 }
 
-std::string quoted(std::string_view sheet_name) { return "'" + std::string(sheet_name) + "'!"; }
-
 class Writer {
  public:
   explicit Writer(const Report& report)
@@ -63,7 +61,6 @@ class Writer {
                    .company = report.cover.platform,
                    .comments = fmt::format("Ledger position {}, head {}", report.cover.ledger_position,
                                            report.cover.ledger_hash),
-                   .currency = currency_,
                    .created_s = report.cover.sealed_at_s}),
         direct_(sum_of(report.categories)) {
     Figures base;
@@ -139,13 +136,13 @@ class Writer {
     date("Eligible to", cover.eligibility.last);
     text("Currency", currency_.code());
     label("Maximum grant");
-    workbook_.define_name("MaximumGrant", fmt::format("=Cover!$B${}", row + 1));
-    sheet.amount({row++, 1}, cover.awarded, Style::kAmountLeft);
+    workbook_.define_name("MaximumGrant", {"Cover", {row, 1}});
+    sheet.amount({row++, 1}, cover.awarded, Style::kNumberLeft);
     label("Funding rate");
-    workbook_.define_name("FundingRate", fmt::format("=Cover!$B${}", row + 1));
+    workbook_.define_name("FundingRate", {"Cover", {row, 1}});
     sheet.percent({row++, 1}, cover.funding_rate, Style::kPercentLeft);
     label("Indirect cost rate");
-    workbook_.define_name("IndirectRate", fmt::format("=Cover!$B${}", row + 1));
+    workbook_.define_name("IndirectRate", {"Cover", {row, 1}});
     sheet.percent({row++, 1}, cover.indirect_rate, Style::kPercentLeft);
     if (cover.budget_version == 0) {
       text("Approved budget", "There is no approved budget; budget figures are 0.");
@@ -178,7 +175,7 @@ class Writer {
 
   std::vector<Check> checks() const {
     const auto at = [](const char* sheet_name, int row, int column) {
-      return "=" + quoted(sheet_name) + sheet::name_of({row, column});
+      return "=" + sheet::quoted(sheet_name) + sheet::name_of({row, column});
     };
     const auto lines = sum_of(report_.lines);
     std::int64_t received = 0;
@@ -221,12 +218,12 @@ class Writer {
     const auto budget = sheet::name_of({row, budget_column});
     const auto to_date = sheet::name_of({row, budget_column + 2});
     sheet.formula({row, budget_column + 3}, fmt::format("={}-{}", budget, to_date), money(figures.remaining()),
-                  is_total ? Style::kAmountTotal : Style::kAmount);
+                  is_total ? Style::kNumberTotal : Style::kNumber);
     sheet.ratio_formula({row, budget_column + 4}, fmt::format("=IF({0}=0,\"\",{1}/{0})", budget, to_date),
                         figures.to_date, figures.budget, is_total ? Style::kPercentTotal : Style::kPercent);
     sheet.formula({row, budget_column + 6},
                   fmt::format("={}-{}-{}", budget, to_date, sheet::name_of({row, budget_column + 5})),
-                  money(figures.available()), is_total ? Style::kAmountTotal : Style::kAmount);
+                  money(figures.available()), is_total ? Style::kNumberTotal : Style::kNumber);
   }
 
   void write_summary() {
@@ -251,7 +248,7 @@ class Writer {
     }
     summary_totals(sheet);
     const auto name = [&](const char* what, int total, int column) {
-      workbook_.define_name(what, "=" + quoted(kSummary) + absolute({total, column}));
+      workbook_.define_name(what, {kSummary, {total, column}});
     };
     name("TotalBudget", total_row(), 3);
     name("TotalActualPeriod", total_row(), 4);
@@ -264,12 +261,6 @@ class Writer {
     sheet.text({row, 1}, "Maximum grant less that share (negative: carried by others)", Style::kWrapped);
     sheet.formula({row, 3}, fmt::format("=MaximumGrant-{}", sheet::name_of({row - 1, 3})),
                   money(report_.cover.awarded.minor - share.minor));
-  }
-
-  static std::string absolute(Cell cell) {
-    auto name = sheet::name_of(cell);
-    const auto digit = name.find_first_of("0123456789");
-    return "$" + name.substr(0, digit) + "$" + name.substr(digit);
   }
 
   // A category's figure is the sum of its lines. The actual cost of a line of an earlier budget version has no row on
@@ -290,7 +281,7 @@ class Writer {
       return;
     }
     const auto range = [&](int c) {
-      return quoted(kLines) + absolute({kFirstRow, c}) + ":" + absolute({lines_total_row() - 1, c});
+      return sheet::quoted(kLines) + sheet::absolute_name_of({kFirstRow, c}) + ":" + sheet::absolute_name_of({lines_total_row() - 1, c});
     };
     sheet.formula(cell, fmt::format("=SUMIF({},{},{})", range(2), sheet::name_of({cell.row, 0}), range(column)),
                   money(minor));
@@ -312,7 +303,7 @@ class Writer {
     };
     each(direct_, [&](int column, std::int64_t minor) {
       sheet.formula({direct, column}, sum_formula({kFirstRow, column}, categories()), money(minor),
-                    Style::kAmountTotal);
+                    Style::kNumberTotal);
     });
     each(indirect_, [&](int column, std::int64_t minor) {
       const auto base = [&](int c) { return sheet::range_of({kFirstRow, c}, {direct - 1, c}); };
@@ -320,12 +311,12 @@ class Writer {
           categories() == 0 ? std::string("=0")
                             : fmt::format("=ROUND(IndirectRate*SUMIF({},\"yes\",{}),{})", base(2), base(column),
                                           currency_.minor_digits());
-      sheet.formula({indirect_row(), column}, formula, money(minor), Style::kAmountTotal);
+      sheet.formula({indirect_row(), column}, formula, money(minor), Style::kNumberTotal);
     });
     each(total_, [&](int column, std::int64_t minor) {
       sheet.formula({total_row(), column},
                     fmt::format("={}+{}", sheet::name_of({direct, column}), sheet::name_of({indirect_row(), column})),
-                    money(minor), Style::kAmountTotal);
+                    money(minor), Style::kNumberTotal);
     });
     derived(sheet, direct, 3, direct_, true);
     derived(sheet, indirect_row(), 3, indirect_, true);
@@ -342,7 +333,7 @@ class Writer {
                        "Actual in period", "Actual to date", "Remaining", "% spent", "Committed", "Available"}, 7);
     int row = kFirstRow;
     for (const auto& line : report_.lines) {
-      sheet.integer({row, 0}, line.number);
+      sheet.identifier({row, 0}, line.number);
       sheet.text({row, 1}, line.work_package, Style::kWrapped);
       sheet.text({row, 2}, line.category);
       sheet.text({row, 3}, line.partner, Style::kWrapped);
@@ -363,9 +354,9 @@ class Writer {
     const std::int64_t values[] = {sum.budget, sum.period, sum.to_date};
     for (int i = 0; i < 3; ++i) {
       sheet.formula({row, 7 + i}, sum_formula({kFirstRow, 7 + i}, line_count()), money(values[i]),
-                    Style::kAmountTotal);
+                    Style::kNumberTotal);
     }
-    sheet.formula({row, 12}, sum_formula({kFirstRow, 12}, line_count()), money(sum.committed), Style::kAmountTotal);
+    sheet.formula({row, 12}, sum_formula({kFirstRow, 12}, line_count()), money(sum.committed), Style::kNumberTotal);
     derived(sheet, row, 7, sum, true);
   }
 
@@ -399,7 +390,7 @@ class Writer {
     const std::int64_t values[] = {planned, received, planned - received};
     for (int i = 0; i < 3; ++i) {
       sheet.formula({row, 4 + i}, sum_formula({kFirstRow, 4 + i}, instalment_count()), money(values[i]),
-                    Style::kAmountTotal);
+                    Style::kNumberTotal);
     }
   }
 

@@ -26,15 +26,15 @@ void write_sheet(sheet::Workbook& workbook, const ReceiptRegister& report, Curre
     page.text({row, 1}, receipt->kind);
     page.date({row, 2}, receipt->issued_on);
     page.text({row, 3}, receipt->donor_reference);
-    page.integer({row, 4}, receipt->gifts);
-    page.integer({row, 5}, receipt->copies);
+    page.count({row, 4}, receipt->gifts);
+    page.count({row, 5}, receipt->copies);
     page.amount({row, kAmountColumn}, receipt->amount);
     sum = sum + receipt->amount;
     ++row;
   }
   for (int column = 0; column < kAmountColumn; ++column) page.text({row, column}, column == 0 ? "Total" : "", Style::kTextTotal);
   const auto range = rows.empty() ? std::string("0") : sheet::range_of({kFirstRow, kAmountColumn}, {row - 1, kAmountColumn});
-  page.formula({row, kAmountColumn}, "=SUM(" + range + ")", sum, Style::kAmountTotal);
+  page.formula({row, kAmountColumn}, "=SUM(" + range + ")", sum, Style::kNumberTotal);
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ std::string write_receipt_register(const ReceiptRegister& report) {
   if (by_currency.empty()) by_currency[Currency::of("EUR")];
   sheet::Workbook workbook({.title = "Receipts of " + std::to_string(report.year), .subject = "Register of receipts",
                             .author = report.platform, .company = report.platform, .comments = {},
-                            .currency = by_currency.begin()->first, .created_s = report.issued_at_s});
+                            .created_s = report.issued_at_s});
   for (const auto& [currency, rows] : by_currency) write_sheet(workbook, report, currency, rows);
   return workbook.finish();
 }
