@@ -16,6 +16,7 @@
 #include "core/result.hpp"
 #include "reports/eu_financial_statement/annex4.hpp"
 #include "reports/grant_cover.hpp"
+#include "reports/sheet/figure.hpp"
 
 namespace kindling {
 
@@ -88,5 +89,9 @@ Result<EuFinancialStatement> query_eu_financial_statement(const SealedSnapshot& 
 
 // Fills partners' and consolidated statements from `lines`, `partners` and `costs`.
 void complete(EuFinancialStatement& statement);
+
+// The workbook (XLSX): consolidated and per partner, use of resources, the costs, the rates. `language`: en, cs, nl.
+sheet::File write_eu_financial_statement(const EuFinancialStatement& statement, const std::string& language = "en",
+                                         const std::string& identifier = {});
 
 }  // namespace kindling

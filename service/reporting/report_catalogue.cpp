@@ -2,16 +2,25 @@
 
 #include <algorithm>
 
+#include "reports/sheet/words.hpp"
+
 namespace kindling {
 
 const std::vector<ReportKind>& report_catalogue() {
   static const auto kCatalogue = [] {
     std::vector<ReportKind> kinds;
     kinds.push_back(funder_variance_kind());
+    kinds.push_back(eu_financial_statement_kind());
     kinds.push_back(receipt_register_kind());
     return kinds;
   }();
   return kCatalogue;
+}
+
+ReportParameter language_parameter() {
+  ReportParameter parameter{.type = ReportParameter::Type::kLanguage};
+  for (const auto& language : sheet::languages()) parameter.choices.emplace_back(language.code, language.name);
+  return parameter;
 }
 
 const ReportKind* find_report_kind(std::string_view key) {

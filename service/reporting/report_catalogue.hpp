@@ -12,7 +12,11 @@ namespace kindling {
 const std::vector<ReportKind>& report_catalogue();
 const ReportKind* find_report_kind(std::string_view key);  // nullptr where there is none
 
+// The parameter "language" with every language that the sheets speak, English first.
+ReportParameter language_parameter();
+
 // Each is defined in kinds/NAME_kind.cpp.
+ReportKind eu_financial_statement_kind();
 ReportKind funder_variance_kind();
 ReportKind receipt_register_kind();
 

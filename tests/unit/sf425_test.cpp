@@ -79,7 +79,7 @@ TEST(Sf425, KeepsProgramIncomeThatExceedsTheCosts) {
 }
 
 TEST(Sf425, RoundsEachShareOnceHalfAwayFromZero) {
-  Sf425Figures figures{.spent = {10, 10}, .funding_rate = {5000}, .indirect_rate = {1500}};
+  Sf425Figures figures{.spent = {10, 10}, .paid = {}, .committed = {}, .funding_rate = {5000}, .indirect_rate = {1500}};
   EXPECT_EQ(sf425_lines(figures, kAccrual, kDeduction).indirect_charged, 2);  // 1.5
   EXPECT_EQ(sf425_lines(figures, kAccrual, kDeduction).e, 6);
   figures.spent = {9, 9};
