@@ -8,6 +8,7 @@
 namespace kindling {
 
 void add_insight_routes(http::Router& router, const Site& site) {
+  add_risk_routes(router, site);
   router.add({.method = http::Method::kGet,
               .pattern = "/",
               .action = Action::kSignedIn,

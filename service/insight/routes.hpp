@@ -1,4 +1,4 @@
-// Figures over everything: the home page.
+// Figures over everything: the home page, sustainability, the register of risks.
 #pragma once
 
 namespace kindling {
@@ -9,5 +9,8 @@ class Router;
 struct Site;
 
 void add_insight_routes(http::Router& router, const Site& site);
+
+// Of the files behind it.
+void add_risk_routes(http::Router& router, const Site& site);
 
 }  // namespace kindling

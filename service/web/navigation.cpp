@@ -15,6 +15,8 @@ struct Place {
 
 constexpr Place kPlaces[] = {
     {"Home", "Home", "/", Role::kViewer},
+    {"Steering", "Sustainability", "/sustainability", Role::kViewer},
+    {"Steering", "Risks", "/risks", Role::kViewer},
     {"Funding", "Grants", "/grants", Role::kViewer},
     {"Funding", "Pipeline", "/pipeline", Role::kViewer},
     {"Funding", "Sources", "/sources", Role::kViewer},
