@@ -47,7 +47,7 @@ void read_gifts(soci::session& sql, const Asked& asked, std::map<Date, DonationM
   rows.execute();
   while (rows.fetch()) {
     const auto day = Date::of(month);
-    months[day] = {day, gifts, gross, fees, refunded};
+    months.insert_or_assign(day, DonationMonth{day, gifts, gross, fees, refunded});
   }
 }
 

@@ -9,6 +9,7 @@ namespace kindling {
 
 void add_insight_routes(http::Router& router, const Site& site) {
   add_risk_routes(router, site);
+  add_sustainability_routes(router, site);
   router.add({.method = http::Method::kGet,
               .pattern = "/",
               .action = Action::kSignedIn,

@@ -32,6 +32,7 @@ constexpr Source kSources[] = {
     {"spending_js", "spending.js", "spending.js", kJs},
     {"chart_js", "chart.js", "/usr/share/javascript/chart.js/Chart.min.js", kJs},
     {"budget_charts_js", "budget_charts.js", "budget_charts.js", kJs},
+    {"insight_charts_js", "insight_charts.js", "insight_charts.js", kJs},
     {"import_progress_js", "import_progress.js", "import_progress.js", kJs},
     {"spark", "spark.svg", "spark.svg", "image/svg+xml"},
 };

@@ -30,7 +30,8 @@ TEST_F(Risks, StandByScoreWithTheirLevel) {
   record("High", 3, 5);
   record("Medium", 2, 4);
   std::vector<std::string> order;
-  for (const auto& risk : std::get<Value::Array>(app_.get("/api/v1/risks").json().find("items")->data())) {
+  const auto answer = app_.get("/api/v1/risks").json();
+  for (const auto& risk : std::get<Value::Array>(answer.find("items")->data())) {
     order.push_back(text_at(risk, "title") + " " + text_at(risk, "score") + " " + text_at(risk, "level"));
   }
   EXPECT_THAT(order, ElementsAre("High 15 high", "Medium 8 medium", "Low 2 low"));
