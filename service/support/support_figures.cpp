@@ -59,6 +59,7 @@ Value support_value(const SupportFigures& figures, std::string_view platform) {
   value.set("missing", to_string(figures.missing()));
   value.set("secured_percent", figures.secured_percent());
   value.set("secured_by_kind", std::move(secured));
+  value.set("secured_means", kSecuredMeans);
   return value;
 }
 

@@ -46,6 +46,11 @@ struct SupportFigures {
   int secured_percent() const;         // 0 to 100, rounded down: never "100" while something is missing
 };
 
+// What "secured" counts, in one sentence for page and JSON; make_support_day (migration 0017) is where it is computed.
+inline constexpr const char* kSecuredMeans =
+    "Secured counts money that is bound to a purpose as far as this year's budget plans with it, and this year's money that "
+    "is free for any purpose; together never more than is needed.";
+
 const char* label_of_source(std::string_view kind);
 Value support_value(const SupportFigures& figures, std::string_view platform);  // /support/progress.json
 std::string progress_svg(const SupportFigures& figures, std::string_view platform);

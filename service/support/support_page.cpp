@@ -82,6 +82,7 @@ std::string support_html(const Site& site, const SupportFigures& figures) {
     }
     data.set("has_sources", !figures.secured.empty());
     data.set("sources", std::move(sources));
+    data.set("secured_means", kSecuredMeans);
   }
   data.set("has_campaigns", !figures.campaigns.empty());
   data.set("campaigns", campaign_rows(figures));

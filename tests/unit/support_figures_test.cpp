@@ -30,7 +30,9 @@ TEST(SupportFigures, TellsTheSameAsJsonAndAsPicture) {
   EXPECT_EQ(http::to_json(support_value(figures(10'000, 2'500), "Sparks")),
             R"({"platform":"Sparks","as_of":"2026-03-01","year":2026,"currency":"EUR","needed":"100.00",)"
             R"("secured":"25.00","missing":"75.00","secured_percent":25,)"
-            R"("secured_by_kind":[{"kind":"grants","amount":"25.00"}]})");
+            R"("secured_by_kind":[{"kind":"grants","amount":"25.00"}],)"
+            R"("secured_means":"Secured counts money that is bound to a purpose as far as this year's budget plans with it, )"
+            R"(and this year's money that is free for any purpose; together never more than is needed."})");
   const auto svg = progress_svg(figures(10'000, 2'500), "Sparks & <Dark>");
   EXPECT_NE(svg.find("Sparks &amp; &lt;Dark> 2026"), std::string::npos) << svg;
   EXPECT_NE(svg.find("25.00 EUR of 100.00 EUR secured"), std::string::npos) << svg;
