@@ -649,3 +649,48 @@ GRANT SELECT ON receipt_years TO kindling_service;
 -- No dashboard reads who somebody is, nor what donors wrote.
 GRANT SELECT ON campaigns, pledges, pledge_pauses, donations, donation_parts, donation_refunds, donation_soft_credits,
   donation_receipts, donation_receipt_lines, receipt_years, contribution_receipts TO kindling_readonly;
+
+-- ---- Gifts from CSV ----
+
+-- What a check found of a file's rows, until they are recorded. Not kept through a crash: the check is made again. Whom a
+-- row makes a donor of stands sealed on the first row that names them.
+CREATE UNLOGGED TABLE donation_import_rows (
+  import_id bigint NOT NULL,
+  row_number bigint NOT NULL,
+  state text NOT NULL,
+  currency char(3),
+  amount_minor bigint,
+  fee_minor bigint,
+  rate numeric(20, 8),
+  given_on date,
+  cleared_on date,
+  method text,
+  reference text,
+  message text,
+  campaign_id bigint,
+  fund_id bigint,
+  donor_id bigint,        -- NULL: nobody known, or to be made
+  donor_key bigint,       -- rows of one donor to be made have the same number; within the file
+  donor_reference text,
+  donor_wrapped_key bytea,
+  donor_sealed bytea,
+  donor_name_hash bytea,
+  donor_email_hash bytea,
+  PRIMARY KEY (import_id, row_number)
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON donation_import_rows TO kindling_service;
+GRANT DELETE ON import_file_parts TO kindling_service;
+
+-- A file that waits may name who is erased, and it cannot be looked into: it goes, and is sent again.
+CREATE FUNCTION forget_donation_files() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM import_file_parts p
+  USING imports i
+  WHERE i.id = p.import_id
+    AND i.kind = 'donations';
+  DELETE FROM donation_import_rows;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER imports_forget_erased_donor AFTER UPDATE OF erased_at ON donors
+  FOR EACH ROW WHEN (OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL) EXECUTE FUNCTION forget_donation_files();

@@ -9,6 +9,7 @@
 
 #include "banking/routes.hpp"
 #include "budgets/routes.hpp"
+#include "donations/donation_import.hpp"
 #include "donations/donor_vault.hpp"
 #include "donations/routes.hpp"
 #include "funding/programme.hpp"
@@ -125,6 +126,7 @@ struct App::Impl {
 
 void App::Impl::add_jobs() {
   import_kinds.add(expenditure_import_kind());
+  import_kinds.add(donation_import_kind(donor_vault, Currency::of(config.platform.currency)));
   add_import_job(jobs, import_kinds, config.platform.time_zone);
   jobs.on_exception(log_exception);
 }

@@ -5,12 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "donations/donation_import.hpp"
 #include "donations/donor_vault.hpp"
 #include "donations/issue_receipt.hpp"
 #include "donations/record_campaign.hpp"
 #include "donations/record_donation.hpp"
 #include "donations/record_donor.hpp"
 #include "donations/record_pledge.hpp"
+#include "importing/record_import.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
@@ -56,6 +58,7 @@ class Example {
       gift(pairs);
       ++number;
     }
+    if (vault_.is_open()) store_file();
     gift({{"given_on", to_string(rules_.today)}, {"gross", "80.00"}, {"method", "bank_transfer"}, {"state", "pending"}});
     gift({{"given_on", to_string(rules_.today.plus_days(-20))}, {"kind", "in_kind"}, {"gross", "900.00"},
           {"description", "Three laptops"}, {"valuation_basis", "shop price"}});
@@ -75,6 +78,17 @@ class Example {
 
   std::int64_t gift(const Pairs& pairs) {
     return as([&](Transaction& transaction) { return record_donation(transaction, typed(pairs), rules_); });
+  }
+
+  // A file of a payment provider that waits to be checked.
+  void store_file() {
+    const auto day = to_string(rules_.today.plus_days(-2));
+    const std::string csv = "Created,Gross,Fee,Net,Currency,Payment ID,Name,Email,Appeal\r\n" +
+                            day + ",25.00,0.60,24.40,EUR,ch_0001,Nora Fictitious,nora@example.org,NIGHTSHIFT\r\n" +
+                            day + ",60.00,1.10,58.90,EUR,ch_0002,Ida Example,ida@example.org,PLATFORM\r\n" +
+                            day + ",1.005,,,EUR,ch_0003,,,PLATFORM\r\n";
+    const auto kind = donation_import_kind(vault_, rules_.platform);
+    as([&](Transaction& transaction) { return store_import_file(transaction, kind, "online gifts.csv", csv); });
   }
 
   void make_donors() {

@@ -1,8 +1,8 @@
 #include "donations/donor_store.hpp"
 
-#include <sodium.h>
 #include <soci/soci.h>
 
+#include "core/hex.hpp"
 #include "http/json.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
@@ -10,19 +10,6 @@
 
 namespace kindling {
 namespace {
-
-std::string hex_of(const std::string& bytes) {
-  std::string hex(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  hex.pop_back();
-  return hex;
-}
-
-std::string bytes_of(const std::string& hex) {
-  std::string bytes(hex.size() / 2, '\0');
-  sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), hex.data(), hex.size(), nullptr, nullptr, nullptr);
-  return bytes;
-}
 
 std::string array_of(const std::vector<std::int64_t>& ids) {
   std::string text = "{";

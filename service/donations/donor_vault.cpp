@@ -90,20 +90,37 @@ std::optional<DonorIdentity> DonorVault::open(const SealedIdentity& sealed, std:
   return value ? identity_of(*value) : std::nullopt;
 }
 
-std::string DonorVault::name_hash(std::string_view name) const {
-  const auto normal = "n:" + normal_name(name);
+std::string DonorVault::seal_text(std::string_view text, std::string_view bound) const {
+  std::string own_key(crypto_aead_xchacha20poly1305_ietf_KEYBYTES, '\0');
+  randombytes_buf(own_key.data(), own_key.size());
+  auto sealed = encrypted(own_key, wrapping_.data(), bound);
+  sealed += encrypted(text, bytes(std::string_view(own_key)), bound);
+  sodium_memzero(own_key.data(), own_key.size());
+  return sealed;
+}
+
+std::optional<std::string> DonorVault::open_text(std::string_view sealed, std::string_view bound) const {
+  constexpr auto kWrappedBytes = kNonceBytes + crypto_aead_xchacha20poly1305_ietf_KEYBYTES + kTagBytes;
+  if (!open_ || sealed.size() < kWrappedBytes) return std::nullopt;
+  auto own_key = decrypted(sealed.substr(0, kWrappedBytes), wrapping_.data(), bound);
+  if (!own_key) return std::nullopt;
+  auto text = decrypted(sealed.substr(kWrappedBytes), bytes(std::string_view(*own_key)), bound);
+  sodium_memzero(own_key->data(), own_key->size());
+  return text;
+}
+
+std::string DonorVault::finding_hash(std::string_view of_what, std::string_view text) const {
+  const auto said = std::string(of_what) + ":" + std::string(text);
   std::string hash(32, '\0');
-  crypto_generichash(bytes(hash), hash.size(), bytes(std::string_view(normal)), normal.size(), finding_.data(), finding_.size());
+  crypto_generichash(bytes(hash), hash.size(), bytes(std::string_view(said)), said.size(), finding_.data(), finding_.size());
   return hash;
 }
 
+std::string DonorVault::name_hash(std::string_view name) const { return finding_hash("n", normal_name(name)); }
+
 std::string DonorVault::email_hash(std::string_view email) const {
   const auto address = normal_email(email);
-  if (address.empty()) return {};
-  const auto normal = "e:" + address;
-  std::string hash(32, '\0');
-  crypto_generichash(bytes(hash), hash.size(), bytes(std::string_view(normal)), normal.size(), finding_.data(), finding_.size());
-  return hash;
+  return address.empty() ? std::string() : finding_hash("e", address);
 }
 
 Outcome must_be_open(const DonorVault& vault) {

@@ -34,6 +34,12 @@ class DonorVault {
   SealedIdentity seal(const DonorIdentity& identity, std::string_view reference) const;
   // nullopt: altered, of another donor, or under another master key.
   std::optional<DonorIdentity> open(const SealedIdentity& sealed, std::string_view reference) const;
+  // Any text or file of a person, under a key of its own, in one piece: wrapped key and sealed text. `bound` says what it
+  // is of ("bank line 17"): elsewhere it does not open. Only of an open vault.
+  std::string seal_text(std::string_view text, std::string_view bound) const;
+  std::optional<std::string> open_text(std::string_view sealed, std::string_view bound) const;
+  // For finding something again that is stored sealed; 32 bytes. `of_what` keeps apart what is not alike ("iban").
+  std::string finding_hash(std::string_view of_what, std::string_view text) const;
   std::string name_hash(std::string_view name) const;
   std::string email_hash(std::string_view email) const;  // "" where it is no address
 

@@ -21,14 +21,6 @@ void audit(Transaction& transaction, const char* action, std::int64_t id, std::s
                              .reason = std::move(reason)});
 }
 
-// 40 random bits, in letters and digits that are not mistaken for one another.
-std::string random_reference() {
-  static constexpr std::string_view kLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-  std::string text = "D-";
-  for (int i = 0; i < 8; ++i) text += kLetters[randombytes_uniform(32)];
-  return text;
-}
-
 Result<std::vector<DonorSeen>> see_donors(Transaction& transaction, const DonorDesk& desk,
                                           const std::vector<std::int64_t>& ids, const std::string& purpose) {
   auto identities = read_identities(transaction, desk.vault, ids, purpose);
@@ -44,11 +36,18 @@ Result<std::vector<DonorSeen>> see_donors(Transaction& transaction, const DonorD
 
 }  // namespace
 
+std::string random_donor_reference() {
+  static constexpr std::string_view kLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  std::string text = "D-";
+  for (int i = 0; i < 8; ++i) text += kLetters[randombytes_uniform(32)];
+  return text;
+}
+
 Result<std::int64_t> record_donor(Transaction& transaction, const DonorDesk& desk, const Input& input) {
   if (const auto open = must_be_open(desk.vault); !open) return open.error();
   const auto donor = parse_donor(input, desk.today);
   if (!donor) return donor.error();
-  const auto reference = random_reference();
+  const auto reference = random_donor_reference();
   const auto id = insert_donor(transaction, *donor, reference);
   write_identity(transaction, id, desk.vault.seal(donor->identity, reference));
   audit(transaction, "donor.recorded", id);

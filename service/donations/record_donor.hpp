@@ -22,6 +22,9 @@ struct DonorDesk {
   Date today;
 };
 
+// "D-" and 40 random bits, in letters and digits that are not mistaken for one another.
+std::string random_donor_reference();
+
 Result<std::int64_t> record_donor(Transaction& transaction, const DonorDesk& desk, const Input& input);
 Outcome change_donor(Transaction& transaction, const DonorDesk& desk, std::int64_t id, int expected, const Input& input);
 

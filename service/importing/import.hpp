@@ -102,6 +102,11 @@ struct ImportKind {
   // that meanwhile came from elsewhere are left out by the kind's own unique rule.
   std::function<std::int64_t(Transaction&, const ImportLoad&)> load;
 
+  // Of files that name people, both or neither: such a file is kept sealed, and goes with its import (or before; then it
+  // has to be sent again).
+  std::function<Result<std::string>(std::string_view bytes)> seal_file = {};
+  std::function<std::string(std::string_view sealed)> open_file = {};
+
   const ImportColumn* column(std::string_view name) const;
 };
 

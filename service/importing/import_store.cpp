@@ -2,10 +2,10 @@
 
 #include <charconv>
 
-#include <sodium.h>
 #include <soci/soci.h>
 
 #include "core/currency.hpp"
+#include "core/hex.hpp"
 #include "storage/copy.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
@@ -15,20 +15,6 @@ namespace kindling {
 namespace {
 
 constexpr std::size_t kPartBytes = 512 * 1024;
-
-std::string hex_of(std::string_view bytes) {
-  std::string hex(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  hex.pop_back();
-  return hex;
-}
-
-std::string bytes_of(const std::string& hex) {
-  std::string bytes(hex.size() / 2, '\0');
-  sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), hex.data(), hex.size(), nullptr, nullptr,
-                 nullptr);
-  return bytes;
-}
 
 // An array of texts as PostgreSQL reads it.
 std::string array_of(const std::vector<std::string>& texts) {
@@ -141,8 +127,8 @@ Result<Import> read_one(soci::session& sql, long long id, bool lock) {
 
 }  // namespace
 
-std::int64_t insert_import(Transaction& transaction, const NewImport& import, std::string_view bytes) {
-  long long id = 0, size = static_cast<long long>(bytes.size()), actor = transaction.actor.id;
+std::int64_t insert_import(Transaction& transaction, const NewImport& import) {
+  long long id = 0, size = import.size_bytes, actor = transaction.actor.id;
   const int windows = import.from_windows_1252 ? 1 : 0;
   const std::string separator(1, import.separator);
   const auto headings = array_of(import.proposal.headings);
@@ -155,14 +141,25 @@ std::int64_t insert_import(Transaction& transaction, const NewImport& import, st
       soci::use(import.kind, "kind"), soci::use(import.file_name, "file_name"), soci::use(import.sha256, "sha256"),
       soci::use(size, "size"), soci::use(headings, "headings"), soci::use(import.proposal.heading_key, "heading_key"),
       soci::use(separator, "separator"), soci::use(windows, "windows"), soci::use(actor, "actor"), soci::into(id);
+  replace_settings(transaction, id, import.proposal.settings);
+  return id;
+}
+
+void store_file_parts(Transaction& transaction, std::int64_t id, std::string_view bytes) {
   CopyIn copy(transaction.session, "import_file_parts (import_id, position, content)");
   for (std::size_t at = 0, position = 0; at < bytes.size(); at += kPartBytes, ++position) {
-    copy.field(id).field(static_cast<long long>(position)).field("\\x" + hex_of(bytes.substr(at, kPartBytes)));
+    copy.field(id).field(static_cast<long long>(position)).field(bytea_of(bytes.substr(at, kPartBytes)));
     copy.end_row();
   }
   copy.finish();
-  replace_settings(transaction, id, import.proposal.settings);
-  return id;
+}
+
+bool has_file_parts(Session& session, std::int64_t id) {
+  long long of_import = id;
+  int there = 0;
+  session.sql() << "SELECT EXISTS (SELECT 1 FROM import_file_parts WHERE import_id = :id)::int",
+      soci::use(of_import, "id"), soci::into(there);
+  return there != 0;
 }
 
 std::optional<std::int64_t> find_same_file(Session& session, std::string_view kind, std::string_view sha256) {
@@ -323,6 +320,9 @@ std::int64_t count_new_rows(Session& session, const ImportKind& kind, std::int64
 void finish_import(Transaction& transaction, const ImportKind& kind, std::int64_t id, std::int64_t rows_loaded) {
   long long of_import = id, loaded = rows_loaded;
   transaction.sql() << "DELETE FROM " + kind.staging_table + " WHERE import_id = :id", soci::use(of_import, "id");
+  if (kind.seal_file) {
+    transaction.sql() << "DELETE FROM import_file_parts WHERE import_id = :id", soci::use(of_import, "id");
+  }
   transaction.sql() << R"(
     UPDATE imports
     SET state = 'done',

@@ -19,9 +19,13 @@ struct NewImport {
   ImportProposal proposal;
   char separator;
   bool from_windows_1252;
+  std::int64_t size_bytes;
 };
-// With the file in parts and the proposed settings.
-std::int64_t insert_import(Transaction& transaction, const NewImport& import, std::string_view bytes);
+// With the proposed settings, without the file.
+std::int64_t insert_import(Transaction& transaction, const NewImport& import);
+// The file as it is kept: as it was sent, or sealed (ImportKind::seal_file).
+void store_file_parts(Transaction& transaction, std::int64_t id, std::string_view bytes);
+bool has_file_parts(Session& session, std::int64_t id);
 // The import of this very file; nullopt where there is none.
 std::optional<std::int64_t> find_same_file(Session& session, std::string_view kind, std::string_view sha256);
 // What was chosen for the latest checked file with these headings; nullopt where there is none.
@@ -37,7 +41,7 @@ struct ImportList {
 // Newest first. Filter: kind.
 ImportList list_imports(Session& session, const ListQuery& query);
 
-std::string read_import_file(Session& session, std::int64_t id);
+std::string read_import_file(Session& session, std::int64_t id);  // "" where it is no longer kept
 
 void replace_settings(Transaction& transaction, std::int64_t id, const Input& settings);
 // Moves the version; clears what an earlier check found where it goes to "checking".
@@ -53,6 +57,7 @@ void count_staged(Transaction& transaction, const ImportKind& kind, std::int64_t
 std::int64_t count_new_rows(Session& session, const ImportKind& kind, std::int64_t id);
 
 // ---- The run ----
+// The staged rows go, and the file where it names people.
 void finish_import(Transaction& transaction, const ImportKind& kind, std::int64_t id, std::int64_t rows_loaded);
 
 // By row; at most `limit` behind the row and id of `after`.

@@ -25,7 +25,9 @@ class Check {
 
   Outcome operator()() {
     run_.progress("Reading the file", 0, import_.size_bytes);
-    auto file = open_csv(reading(run_.database(), [&](Session& session) { return read_import_file(session, import_.id); }));
+    auto stored = reading(run_.database(), [&](Session& session) { return read_import_file(session, import_.id); });
+    if (stored.empty()) return conflict("file_is_not_kept", "This file named people, so it was not kept. Upload it again to check it.");
+    auto file = open_csv(kind_.open_file ? kind_.open_file(stored) : std::move(stored));
     if (!file) return file.error();
     in_one([&](Transaction& transaction) { clear_import(transaction, kind_, import_.id); });
     const auto reader = reading(run_.database(), [&](Session& session) { return kind_.open(session, scope_); });

@@ -28,6 +28,17 @@ std::string sha256_hex(std::string_view bytes) {
 
 Error at_file(const Error& error) { return invalid_field("file", error.code, error.message); }
 
+Outcome keep_file(Transaction& transaction, const ImportKind& kind, std::int64_t id, std::string_view bytes) {
+  if (!kind.seal_file) {
+    store_file_parts(transaction, id, bytes);
+    return kOk;
+  }
+  const auto sealed = kind.seal_file(bytes);
+  if (!sealed) return sealed.error();
+  store_file_parts(transaction, id, *sealed);
+  return kOk;
+}
+
 // Under its lock, at the version that the form knew, and with no job open on it.
 Result<Import> lock_idle(Transaction& transaction, const ImportAct& act) {
   auto import = lock_import(transaction, act.import_id);
@@ -54,7 +65,13 @@ Result<StoredFile> store_import_file(Transaction& transaction, const ImportKind&
     return invalid_field("file", "too_large", "A file may have 64 MB. Split it into several.");
   }
   const auto hash = sha256_hex(bytes);
-  if (const auto same = find_same_file(transaction.session, kind.name, hash)) return StoredFile{*same, false};
+  if (const auto same = find_same_file(transaction.session, kind.name, hash)) {
+    // A file that named people was not kept; sent again, it can be checked again.
+    if (!has_file_parts(transaction.session, *same)) {
+      if (const auto kept = keep_file(transaction, kind, *same, bytes); !kept) return kept.error();
+    }
+    return StoredFile{*same, false};
+  }
   const auto file = open_csv(std::string(bytes));
   if (!file) return at_file(file.error());
   auto proposal = propose_import(kind, file->text, file->separator);
@@ -65,8 +82,9 @@ Result<StoredFile> store_import_file(Transaction& transaction, const ImportKind&
   const auto id = insert_import(transaction,
                                 {.kind = kind.name, .file_name = std::move(file_name), .sha256 = hash,
                                  .proposal = *std::move(proposal), .separator = file->separator,
-                                 .from_windows_1252 = file->from_windows_1252},
-                                bytes);
+                                 .from_windows_1252 = file->from_windows_1252,
+                                 .size_bytes = static_cast<std::int64_t>(bytes.size())});
+  if (const auto kept = keep_file(transaction, kind, id, bytes); !kept) return kept.error();
   audit(transaction, "uploaded", id);
   return StoredFile{id, true};
 }
@@ -76,6 +94,9 @@ Outcome check_import(Transaction& transaction, const ImportKinds& kinds, const I
   if (!import) return import.error();
   const auto* kind = kinds.find(import->kind);
   if (kind == nullptr) return not_found("import_not_found", "There is no such import.");
+  if (!has_file_parts(transaction.session, import->id)) {
+    return conflict("file_is_not_kept", "This file named people, so it was not kept. Upload it again to check it.");
+  }
   Input settings(input.strict());
   for (const auto& field : import->settings.fields()) settings.add(field.path, field.text);
   for (const auto& field : input.fields()) {
