@@ -47,7 +47,9 @@ class Client {
   // Reads until `mark` was seen, the connection ended, or 3 s passed.
   std::string read_until(std::string_view mark) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
-    while (received_.find(mark) == std::string::npos) {
+    std::size_t searched = 0;  // looked at once: an answer of 50 MB arrives in many pieces
+    while (received_.find(mark, searched) == std::string::npos) {
+      searched = received_.size() - std::min(received_.size(), mark.size());
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
       pollfd readable{socket_, POLLIN, 0};
       if (left.count() <= 0 || ::poll(&readable, 1, static_cast<int>(left.count())) <= 0) break;
