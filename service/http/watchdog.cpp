@@ -48,8 +48,7 @@ int Watchdog::look(const std::unordered_set<SocketId>& served, Clock::time_point
   std::map<SocketId, Stray> seen;
   int ended = 0;
   for (const int descriptor : own_descriptors()) {
-    if (socket_id(descriptor) == 0) continue;
-    // A descriptor of our own, so that the number cannot come to mean another socket while we look.
+    // Nothing is asked of a descriptor that is not our own: its number may come to mean another socket while we look.
     const int held = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     if (held < 0) continue;
     const auto id = socket_id(held);
