@@ -34,6 +34,7 @@ CREATE TABLE bank_statements (
   opening_minor bigint NOT NULL,
   closing_minor bigint NOT NULL,
   line_count integer NOT NULL,  -- in the file; those that another statement had brought stand with that one
+  balances_computed boolean NOT NULL DEFAULT false,  -- the file had none: they follow from its lines
   file_sha256 bytea NOT NULL,
   imported_by bigint REFERENCES users (id),
   imported_at timestamptz NOT NULL DEFAULT now(),
@@ -71,14 +72,15 @@ CREATE INDEX bank_lines_by_day ON bank_lines (bank_account_id, booked_on DESC, i
 CREATE INDEX bank_lines_to_do ON bank_lines (bank_account_id, id) WHERE state = 'new';
 CREATE INDEX bank_lines_by_statement ON bank_lines (bank_statement_id);
 
--- Who stood on the other side and what was written: apart, so that it can go while the money stays.
+-- Who stood on the other side and what was written: apart, so that it can go while the money stays, and encrypted by the
+-- service under a key of its own, as a donor's identity is.
 CREATE TABLE bank_line_parties (
   bank_line_id bigint PRIMARY KEY REFERENCES bank_lines (id),
-  name text NOT NULL,
-  iban text NOT NULL,
-  message text NOT NULL
+  sealed bytea NOT NULL,  -- wrapped key, then name, IBAN and message
+  iban_hash bytea,        -- keyed: finds the other lines of a payer, and tells nothing
+  CONSTRAINT iban_hash_is_256_bits CHECK (octet_length(iban_hash) = 32)
 );
-CREATE INDEX bank_line_parties_by_iban ON bank_line_parties (iban) WHERE iban <> '';
+CREATE INDEX bank_line_parties_by_iban ON bank_line_parties (iban_hash) WHERE iban_hash IS NOT NULL;
 
 CREATE TABLE bank_matches (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -171,14 +173,25 @@ CREATE CONSTRAINT TRIGGER bank_line_state_fits_matches AFTER INSERT ON bank_matc
 CREATE CONSTRAINT TRIGGER bank_line_state_fits_matches AFTER UPDATE OF state ON bank_lines
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_bank_line_state();
 
--- Who is erased is erased from the statements too: from each line that brought a gift of the donor.
+-- Who is erased is erased from the statements too: from each line that is matched with a gift of the donor, its refund or
+-- chargeback, and from those of the same IBAN that are not yet known to be something else.
 CREATE FUNCTION forget_bank_parties() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  WITH forgotten AS (
+    DELETE FROM bank_line_parties p
+    USING bank_matches m, entries e, donations d
+    WHERE m.bank_line_id = p.bank_line_id
+      AND e.id = m.entry_id
+      AND e.document_kind = 'donation'
+      AND e.document_id = d.id
+      AND d.donor_id IN (SELECT o.id FROM donors o WHERE NEW.id IN (o.id, o.merged_into_id))
+    RETURNING p.iban_hash
+  )
   DELETE FROM bank_line_parties p
-  USING bank_matches m, donations d
-  WHERE m.bank_line_id = p.bank_line_id
-    AND d.entry_id = m.entry_id
-    AND d.donor_id IN (SELECT o.id FROM donors o WHERE NEW.id IN (o.id, o.merged_into_id));
+  USING bank_lines l
+  WHERE l.id = p.bank_line_id
+    AND l.state <> 'matched'
+    AND p.iban_hash IN (SELECT iban_hash FROM forgotten);
   RETURN NULL;
 END
 $$;
@@ -198,6 +211,16 @@ CREATE VIEW bank_statement_steps AS
   FROM bank_statements s
   JOIN bank_accounts a ON a.id = s.bank_account_id
   WINDOW following AS (PARTITION BY s.bank_account_id ORDER BY s.ends_on, s.starts_on, s.id);
+
+-- How the CSV files of an account's bank are written: "columns.amount" is a heading, "options.decimal" is comma.
+CREATE TABLE bank_csv_mappings (
+  bank_account_id bigint NOT NULL REFERENCES bank_accounts (id),
+  name text NOT NULL,
+  value text NOT NULL,
+  PRIMARY KEY (bank_account_id, name),
+  CONSTRAINT bank_csv_mapping_is_short CHECK (char_length(name) <= 100 AND char_length(value) <= 200)
+);
+GRANT SELECT, INSERT, DELETE ON bank_csv_mappings TO kindling_service;
 
 GRANT SELECT, UPDATE ON bank_accounts TO kindling_service;
 GRANT INSERT ON bank_accounts TO kindling_service;

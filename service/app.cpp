@@ -142,7 +142,7 @@ void App::Impl::add_routes() {
   add_budget_routes(router, site);
   add_spending_routes(router, site, programmes);
   add_donation_room_routes(router, site, donor_vault);
-  add_banking_routes(router, site);
+  add_banking_routes(router, site, donor_vault);
   add_insight_routes(router, site);
   add_support_routes(router, support);
   add_reporting_routes(router, site);

@@ -85,7 +85,6 @@ class Example {
     grant({{"programme", "eu-standard-7"}, {"title", "Safer Platforms"}, {"funder_id", std::to_string(commission)},
            {"state", "drafting"}, {"currency", "EUR"}, {"requested_amount", "450000.00"}, {"probability", "30"},
            {"starts_on", year(1) + "-06-01"}, {"ends_on", year(3) + "-05-31"}});
-    make_demo_bank(database_, coordinator_, today_);
   }
 
  private:
@@ -339,6 +338,7 @@ Outcome make_demo(Database& database, const Config& config) {
   }
   Example example(database, config);
   example.make();
+  make_demo_bank(database, config, example.coordinator(), today(config.platform.time_zone));
   make_demo_donations(database, config, example.coordinator(), today(config.platform.time_zone));
   return kOk;
 }

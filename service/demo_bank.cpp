@@ -7,6 +7,7 @@
 #include "banking/record_bank_account.hpp"
 #include "core/currency.hpp"
 #include "core/input.hpp"
+#include "donations/donor_vault.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
@@ -61,11 +62,12 @@ Input account(const std::string& opening_on) {
 
 }  // namespace
 
-void make_demo_bank(Database& database, const Actor& coordinator, Date today) {
+void make_demo_bank(Database& database, const Config& config, const Actor& coordinator, Date today) {
+  const auto vault = DonorVault::of_settings(config.donor.key, config.donor.key_file);
   const auto made = in_transaction(database, coordinator, "demo", {}, [&](Transaction& transaction) -> Outcome {
     const auto id = record_bank_account(transaction, account(to_string(today.plus_days(-1))), today);
     if (!id) return id.error();
-    const auto imported = import_statements(transaction, statement(to_string(today)), {Currency::of("EUR"), today});
+    const auto imported = import_statements(transaction, statement(to_string(today)), {Currency::of("EUR"), today, vault});
     if (!imported) return imported.error();
     return kOk;
   });

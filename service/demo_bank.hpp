@@ -1,6 +1,7 @@
 // The example's bank: an account that the public page asks for gifts to, and yesterday's statement.
 #pragma once
 
+#include "config.hpp"
 #include "core/actor.hpp"
 #include "core/date.hpp"
 
@@ -9,6 +10,6 @@ namespace kindling {
 class Database;
 
 // After the example's grant received its first instalment. Throws std::runtime_error where a use case refuses.
-void make_demo_bank(Database& database, const Actor& coordinator, Date today);
+void make_demo_bank(Database& database, const Config& config, const Actor& coordinator, Date today);
 
 }  // namespace kindling

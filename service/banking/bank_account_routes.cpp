@@ -121,6 +121,7 @@ Response change(const Site& site, const Request& request) {
 // What a statement says about its place after the one before.
 std::string told(const ImportedStatement& statement) {
   const auto& gap = statement.difference;
+  const std::string computed = statement.balances_computed ? "The file had no balances; these follow from its lines." : "";
   if (gap.minor != 0) {
     return statement.starts_on > statement.after_on
                ? "Lines worth " + to_display(gap) + " are missing since " + to_display(statement.after_on) + "."
@@ -129,7 +130,7 @@ std::string told(const ImportedStatement& statement) {
   if (statement.known_lines > 0) {
     return std::to_string(statement.known_lines) + " of its lines were there already: it overlaps with another one.";
   }
-  return {};
+  return computed;
 }
 
 Value statement_rows(const std::vector<ImportedStatement>& statements) {
@@ -173,7 +174,7 @@ const std::vector<Column>& line_columns() {
   return columns;
 }
 
-Response show_account(const Site& site, const Request& request) {
+Response show_account(const Site& site, const DonorVault& vault, const Request& request) {
   const auto query = parse_list_query(request, {"booked_on"}, {"state"});
   if (!query) return error_page(site, query.error(), request);
   struct Read {
@@ -185,13 +186,14 @@ Response show_account(const Site& site, const Request& request) {
     Read found{.account = find_bank_account(session, request.path_id("id"))};
     if (!found.account) return found;
     found.statements = list_statements(session, found.account->id, kStatementsShown);
-    found.lines = list_bank_lines(session, found.account->id, *query);
+    found.lines = list_bank_lines(session, vault, found.account->id, *query);
     return found;
   });
   if (!read.account) return error_page(site, read.account.error(), request);
   const auto& account = *read.account;
   const auto state = query->filter("state");
   Value data;
+  data.set("id", account.id);
   data.set("name", account.name);
   data.set("path", path_of(account.id));
   data.set("iban", in_groups_of_four(account.iban));
@@ -263,13 +265,13 @@ Response api_change(const Site& site, const Request& request) {
   });
 }
 
-Response api_lines(const Site& site, const Request& request) {
+Response api_lines(const Site& site, const DonorVault& vault, const Request& request) {
   const auto query = parse_list_query(request, {"booked_on"}, {"state"});
   if (!query) return http::problem(query.error(), request);
   const auto read = reading(site.database, [&](Session& session) -> Result<BankLineList> {
     const auto account = find_bank_account(session, request.path_id("id"));
     if (!account) return account.error();
-    return list_bank_lines(session, account->id, *query);
+    return list_bank_lines(session, vault, account->id, *query);
   });
   if (!read) return http::problem(read.error(), request);
   Value::Array rows;
@@ -299,7 +301,7 @@ Value schema() {
 
 }  // namespace
 
-void add_bank_account_routes(http::Router& router, const Site& site) {
+void add_bank_account_routes(http::Router& router, const Site& site, const DonorVault& vault) {
   using http::Method;
   const auto add = [&](Method method, const char* pattern, Action action,
                        Response (*handle)(const Site&, const Request&), http::ApiDoc doc = {}) {
@@ -311,7 +313,8 @@ void add_bank_account_routes(http::Router& router, const Site& site) {
   add(Method::kGet, "/bank", Action::kReadLedger, show_list);
   add(Method::kPost, "/bank", Action::kReceiveMoney, create);
   add(Method::kGet, "/bank/new", Action::kReceiveMoney, new_page);
-  add(Method::kGet, "/bank/{id}", Action::kReceiveMoney, show_account);
+  router.add({.method = Method::kGet, .pattern = "/bank/{id}", .action = Action::kReceiveMoney,
+              .handler = [&](const Request& request) { return show_account(site, vault, request); }});
   add(Method::kPost, "/bank/{id}", Action::kReceiveMoney, change);
   add(Method::kGet, "/bank/{id}/edit", Action::kReceiveMoney, edit_page);
   const auto doc = [](const char* summary, const char* body, const char* answer, bool list, int status) {
@@ -334,7 +337,8 @@ void add_bank_account_routes(http::Router& router, const Site& site) {
       doc("Change a bank account", "BankAccount", "BankAccount", false, 200));
   auto lines = doc("Lines of the account's statements, the latest first", "", "BankLine", true, 200);
   lines.query = {"state"};
-  add(Method::kGet, "/api/v1/bank-accounts/{id}/lines", Action::kReceiveMoney, api_lines, lines);
+  router.add({.method = Method::kGet, .pattern = "/api/v1/bank-accounts/{id}/lines", .action = Action::kReceiveMoney,
+              .handler = [&](const Request& request) { return api_lines(site, vault, request); }, .doc = lines});
 }
 
 }  // namespace kindling

@@ -29,10 +29,10 @@ struct LineAndProposals {
   Result<BankLine> line;
   std::vector<Proposal> proposals = {};
 };
-LineAndProposals read_line(const Site& site, std::int64_t id) {
+LineAndProposals read_line(const Site& site, const DonorVault& vault, std::int64_t id) {
   return reading(site.database, [&](Session& session) {
-    LineAndProposals read{.line = find_bank_line(session, id)};
-    if (read.line && read.line->state == "new") read.proposals = propose(*read.line, list_candidates(session, *read.line));
+    LineAndProposals read{.line = find_bank_line(session, vault, id)};
+    if (read.line && read.line->state == "new") read.proposals = propose(*read.line, list_candidates(session, vault, *read.line));
     return read;
   });
 }
@@ -99,8 +99,8 @@ Value hand_form(const BankLine& line, const Input& typed, const std::vector<Fiel
   return form.value(path_of(line.id) + "/match", "Match", "");
 }
 
-Response line_page(const Site& site, const Request& request, const Refused* refused = nullptr) {
-  const auto read = read_line(site, request.path_id("line"));
+Response line_page(const Site& site, const DonorVault& vault, const Request& request, const Refused* refused = nullptr) {
+  const auto read = read_line(site, vault, request.path_id("line"));
   if (!read.line) return error_page(site, read.line.error(), request);
   const auto& line = *read.line;
   const auto rest = line.rest();
@@ -171,16 +171,16 @@ Outcome run_reopen(Transaction& transaction, const BankLineAct& act, const Reque
   return reopen_bank_line(transaction, act);
 }
 
-BankLineAct act_on(const Site& site, const Request& request, int version) {
-  return {request.path_id("line"), version, today(site.config.time_zone), Currency::of(site.config.currency)};
+BankLineAct act_on(const Site& site, const DonorVault& vault, const Request& request, int version) {
+  return {request.path_id("line"), version, today(site.config.time_zone), Currency::of(site.config.currency), vault};
 }
 
-Response verb_on_page(const Site& site, const Request& request, Verb verb, const char* name) {
+Response verb_on_page(const Site& site, const DonorVault& vault, const Request& request, Verb verb, const char* name) {
   const auto input = http::read_input(request);
   if (!input) return error_page(site, input.error(), request);
   const auto version = expected_version(request, *input);
   if (!version) return error_page(site, version.error(), request);
-  const auto on = act_on(site, request, *version);
+  const auto on = act_on(site, vault, request, *version);
   return act(
       site, request,
       [&](Transaction& transaction) -> Result<Response> {
@@ -191,34 +191,34 @@ Response verb_on_page(const Site& site, const Request& request, Verb verb, const
       [&](const Error& error) {
         if (error.kind == ErrorKind::kNotFound && error.code == "bank_line_not_found") return error_page(site, error, request);
         const Refused refused{name, *input, error};
-        return line_page(site, request, &refused);
+        return line_page(site, vault, request, &refused);
       });
 }
 
-Response verb_in_api(const Site& site, const Request& request, Verb verb) {
+Response verb_in_api(const Site& site, const DonorVault& vault, const Request& request, Verb verb) {
   const auto input = http::read_input(request);
   if (!input) return http::problem(input.error(), request);
   const auto version = expected_version(request, *input);
   if (!version) return http::problem(version.error(), request);
-  const auto on = act_on(site, request, *version);
+  const auto on = act_on(site, vault, request, *version);
   return act(site, request, [&](Transaction& transaction) -> Result<Response> {
     const auto outcome = verb(transaction, on, request, *input);
     if (!outcome) return outcome.error();
-    const auto line = find_bank_line(transaction.session, on.line_id);
+    const auto line = find_bank_line(transaction.session, vault, on.line_id);
     if (!line) return line.error();
     return http::json(bank_line_value(*line)).with("ETag", etag_of(line->version));
   });
 }
 
-Response api_one(const Site& site, const Request& request) {
+Response api_one(const Site& site, const DonorVault& vault, const Request& request) {
   const auto line =
-      reading(site.database, [&](Session& session) { return find_bank_line(session, request.path_id("line")); });
+      reading(site.database, [&](Session& session) { return find_bank_line(session, vault, request.path_id("line")); });
   if (!line) return http::problem(line.error(), request);
   return http::json(bank_line_value(*line)).with("ETag", etag_of(line->version));
 }
 
-Response api_proposals(const Site& site, const Request& request) {
-  const auto read = read_line(site, request.path_id("line"));
+Response api_proposals(const Site& site, const DonorVault& vault, const Request& request) {
+  const auto read = read_line(site, vault, request.path_id("line"));
   if (!read.line) return http::problem(read.line.error(), request);
   Value::Array rows;
   for (const auto& proposal : read.proposals) {
@@ -243,7 +243,7 @@ Value object_schema(std::initializer_list<std::pair<const char*, const char*>> m
 
 }  // namespace
 
-void add_bank_line_routes(http::Router& router, const Site& site) {
+void add_bank_line_routes(http::Router& router, const Site& site, const DonorVault& vault) {
   using http::Method;
   router.add_schema("BankLine", object_schema({{"id", "integer"}, {"version", "integer"}, {"account_id", "integer"},
                                                {"statement_id", "integer"}, {"statement", "string"},
@@ -268,14 +268,14 @@ void add_bank_line_routes(http::Router& router, const Site& site) {
   };
   const std::string one = "/bank/lines/{line}", api = "/api/v1/bank-lines/{line}";
   router.add({.method = Method::kGet, .pattern = one, .action = Action::kReceiveMoney,
-              .handler = [&](const Request& request) { return line_page(site, request); }});
+              .handler = [&](const Request& request) { return line_page(site, vault, request); }});
   router.add({.method = Method::kGet, .pattern = api, .action = Action::kReceiveMoney,
-              .handler = [&](const Request& request) { return api_one(site, request); },
+              .handler = [&](const Request& request) { return api_one(site, vault, request); },
               .doc = doc("One line of a statement with its matches", "", "BankLine")});
   auto proposals = doc("What the line could be, the best first, with the reasons", "", "BankProposal");
   proposals.list = true;
   router.add({.method = Method::kGet, .pattern = api + "/proposals", .action = Action::kReceiveMoney,
-              .handler = [&](const Request& request) { return api_proposals(site, request); }, .doc = proposals});
+              .handler = [&](const Request& request) { return api_proposals(site, vault, request); }, .doc = proposals});
   struct Row {
     const char* tail;
     Verb verb;
@@ -289,9 +289,9 @@ void add_bank_line_routes(http::Router& router, const Site& site) {
         Row{"/ignore", run_ignore, "ignore", "Reason", "Ignore a line, with a reason"},
         Row{"/reopen", run_reopen, "reopen", "", "Take up an ignored line again"}}) {
     router.add({.method = Method::kPost, .pattern = one + row.tail, .action = Action::kReceiveMoney,
-                .handler = [&, row](const Request& request) { return verb_on_page(site, request, row.verb, row.name); }});
+                .handler = [&, row](const Request& request) { return verb_on_page(site, vault, request, row.verb, row.name); }});
     router.add({.method = Method::kPost, .pattern = api + row.tail, .action = Action::kReceiveMoney,
-                .handler = [&, row](const Request& request) { return verb_in_api(site, request, row.verb); },
+                .handler = [&, row](const Request& request) { return verb_in_api(site, vault, request, row.verb); },
                 .doc = doc(row.summary, row.body, "BankLine")});
   }
 }

@@ -1,7 +1,11 @@
 #include "banking/bank_line_store.hpp"
 
+#include <algorithm>
+
 #include <soci/soci.h>
 
+#include "banking/line_party.hpp"
+#include "core/hex.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
 #include "web/page.hpp"
@@ -9,24 +13,41 @@
 namespace kindling {
 namespace {
 
+constexpr int kLinesAtOnce = 2'000;  // of a search
+
+// Small letters, as far as ASCII goes.
+std::string folded(std::string_view text) {
+  std::string small(text);
+  std::ranges::transform(small, small.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return small;
+}
+
+bool says(const BankLine& line, const std::string& searched) {
+  std::string all;
+  for (const auto* text : {&line.name, &line.message, &line.iban, &line.bank_reference, &line.end_to_end_id, &line.structured_reference}) {
+    all += *text + ' ';
+  }
+  return folded(all).find(searched) != std::string::npos;
+}
+
 // Which lines: of an account below a cursor, or one.
 struct LinesWanted {
   long long account_id = 0;
   long long only_id = 0;
   std::string before_on = "infinity";
   long long before_id = INT64_MAX;
-  std::string state, search;
+  std::string state;
   int limit = 1;
   bool lock = false;
 };
 
-std::vector<BankLine> read_lines(soci::session& sql, const LinesWanted& wanted) {
+std::vector<BankLine> read_lines(soci::session& sql, const DonorVault& vault, const LinesWanted& wanted) {
   std::string text = R"(
     SELECT l.id, l.version, l.bank_account_id, a.name, a.ledger_account, a.currency, l.bank_statement_id,
            s.identification, l.bank_reference, l.booked_on::text, l.value_on::text, l.amount_minor,
            COALESCE((SELECT sum(m.amount_minor) FROM bank_matches m WHERE m.bank_line_id = l.id), 0)::bigint,
            l.reversal::int, l.end_to_end_id, l.structured_reference, l.state, COALESCE(l.ignored_reason, ''),
-           COALESCE(p.name, ''), COALESCE(p.iban, ''), COALESCE(p.message, '')
+           COALESCE(encode(p.sealed, 'hex'), '')
     FROM bank_lines l
     JOIN bank_accounts a ON a.id = l.bank_account_id
     JOIN bank_statements s ON s.id = l.bank_statement_id
@@ -35,34 +56,34 @@ std::vector<BankLine> read_lines(soci::session& sql, const LinesWanted& wanted) 
       AND (:only_id::bigint = 0 OR l.id = :only_id)
       AND (l.booked_on, l.id) < (:before_on::date, :before_id)
       AND (:state = '' OR l.state = :state)
-      AND (:search = '' OR strpos(lower(concat_ws(' ', p.name, p.message, p.iban, l.bank_reference, l.end_to_end_id,
-                                                  l.structured_reference)), lower(:search)) > 0)
     ORDER BY l.booked_on DESC, l.id DESC
     LIMIT :limit)";
   if (wanted.lock) text += " FOR UPDATE OF l";
   long long id = 0, account_id = 0, statement_id = 0, amount = 0, matched = 0;
   int version = 0, reversal = 0;
   std::string account, ledger_account, currency, statement, reference, booked_on, value_on, end_to_end, structured,
-      state, reason, name, iban, message;
+      state, reason, sealed;
   soci::statement rows =
       (sql.prepare << text, soci::into(id), soci::into(version), soci::into(account_id), soci::into(account),
        soci::into(ledger_account), soci::into(currency), soci::into(statement_id), soci::into(statement),
        soci::into(reference), soci::into(booked_on), soci::into(value_on), soci::into(amount), soci::into(matched),
        soci::into(reversal), soci::into(end_to_end), soci::into(structured), soci::into(state), soci::into(reason),
-       soci::into(name), soci::into(iban), soci::into(message), soci::use(wanted.account_id, "account_id"),
+       soci::into(sealed), soci::use(wanted.account_id, "account_id"),
        soci::use(wanted.only_id, "only_id"), soci::use(wanted.before_on, "before_on"),
        soci::use(wanted.before_id, "before_id"), soci::use(wanted.state, "state"),
-       soci::use(wanted.search, "search"), soci::use(wanted.limit, "limit"));
+       soci::use(wanted.limit, "limit"));
   rows.execute();
   std::vector<BankLine> lines;
   while (rows.fetch()) {
     const auto of = Currency::of(currency);
+    auto party = open_party(vault, bytes_of(sealed), id);
     lines.push_back({.id = id, .version = version, .account_id = account_id, .account_name = account,
                      .ledger_account = ledger_account, .statement_id = statement_id, .statement = statement,
                      .bank_reference = reference, .booked_on = Date::of(booked_on), .value_on = Date::of(value_on),
                      .amount = {amount, of}, .matched = {matched, of}, .reversal = reversal != 0,
                      .end_to_end_id = end_to_end, .structured_reference = structured, .state = state,
-                     .ignored_reason = reason, .name = name, .iban = iban, .message = message, .matches = {}});
+                     .ignored_reason = reason, .name = std::move(party.name), .iban = std::move(party.iban),
+                     .message = std::move(party.message), .matches = {}});
   }
   return lines;
 }
@@ -93,11 +114,11 @@ void read_matches(soci::session& sql, BankLine& line) {
   }
 }
 
-Result<BankLine> read_one(soci::session& sql, std::int64_t id, bool lock) {
+Result<BankLine> read_one(soci::session& sql, const DonorVault& vault, std::int64_t id, bool lock) {
   LinesWanted wanted;
   wanted.only_id = id;
   wanted.lock = lock;
-  auto found = id == 0 ? std::vector<BankLine>{} : read_lines(sql, wanted);
+  auto found = id == 0 ? std::vector<BankLine>{} : read_lines(sql, vault, wanted);
   if (found.empty()) return not_found("bank_line_not_found", "There is no such line of a bank statement.");
   read_matches(sql, found.front());
   return std::move(found.front());
@@ -117,27 +138,47 @@ void insert_match(Transaction& transaction, std::int64_t line_id, const NewBankM
 
 }  // namespace
 
-BankLineList list_bank_lines(Session& session, std::int64_t account_id, const ListQuery& query) {
+BankLineList list_bank_lines(Session& session, const DonorVault& vault, std::int64_t account_id, const ListQuery& query) {
   LinesWanted wanted;
   wanted.account_id = account_id;
   wanted.state = query.filter("state");
-  wanted.search = query.search;
-  wanted.limit = query.limit + 1;
   if (const auto cursor = decode_cursor(query.after); cursor && Date::parse(cursor->key)) {
     wanted.before_on = cursor->key;
     wanted.before_id = cursor->id;
   }
-  BankLineList list{account_id == 0 ? std::vector<BankLine>{} : read_lines(session.sql(), wanted), {}};
-  if (static_cast<int>(list.lines.size()) > query.limit) {
+  const auto cursor_of = [](const BankLine& line) { return encode_cursor({to_string(line.booked_on), line.id}); };
+  BankLineList list;
+  if (account_id == 0) return list;
+  if (query.search.empty()) {
+    wanted.limit = query.limit + 1;
+    list.lines = read_lines(session.sql(), vault, wanted);
+    if (static_cast<int>(list.lines.size()) <= query.limit) return list;
     list.lines.pop_back();
-    list.next_cursor = encode_cursor({to_string(list.lines.back().booked_on), list.lines.back().id});
+    list.next_cursor = cursor_of(list.lines.back());
+    return list;
   }
-  return list;
+  const auto searched = folded(query.search);
+  wanted.limit = kLinesAtOnce;
+  for (int seen = 0;;) {
+    auto lines = read_lines(session.sql(), vault, wanted);
+    for (auto& line : lines) {
+      ++seen;
+      if (says(line, searched)) list.lines.push_back(line);
+      const bool full = static_cast<int>(list.lines.size()) == query.limit || seen == kLinesSearched;
+      if (full) list.next_cursor = cursor_of(line);
+      if (full) return list;
+    }
+    if (static_cast<int>(lines.size()) < wanted.limit) return list;
+    wanted.before_on = to_string(lines.back().booked_on);
+    wanted.before_id = lines.back().id;
+  }
 }
 
-Result<BankLine> find_bank_line(Session& session, std::int64_t id) { return read_one(session.sql(), id, false); }
-Result<BankLine> lock_bank_line(Transaction& transaction, std::int64_t id) {
-  return read_one(transaction.sql(), id, true);
+Result<BankLine> find_bank_line(Session& session, const DonorVault& vault, std::int64_t id) {
+  return read_one(session.sql(), vault, id, false);
+}
+Result<BankLine> lock_bank_line(Transaction& transaction, const DonorVault& vault, std::int64_t id) {
+  return read_one(transaction.sql(), vault, id, true);
 }
 
 void update_bank_line(Transaction& transaction, const BankLine& line) {

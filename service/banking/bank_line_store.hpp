@@ -10,6 +10,7 @@
 
 namespace kindling {
 
+class DonorVault;
 struct ListQuery;
 struct Transaction;
 class Session;
@@ -18,12 +19,14 @@ struct BankLineList {
   std::vector<BankLine> lines;
   std::string next_cursor;
 };
-// Of one account, the latest first. Filter: state. Search: name, message and references. One statement.
-BankLineList list_bank_lines(Session& session, std::int64_t account_id, const ListQuery& query);
+// Of one account, the latest first. Filter: state. One statement. A search looks for name, message, IBAN and references in
+// memory, because they are stored sealed, and through kLinesSearched lines a page; the next page goes on behind them.
+inline constexpr int kLinesSearched = 20'000;
+BankLineList list_bank_lines(Session& session, const DonorVault& vault, std::int64_t account_id, const ListQuery& query);
 // kNotFound "bank_line_not_found".
-Result<BankLine> find_bank_line(Session& session, std::int64_t id);
+Result<BankLine> find_bank_line(Session& session, const DonorVault& vault, std::int64_t id);
 // The same under a row lock.
-Result<BankLine> lock_bank_line(Transaction& transaction, std::int64_t id);
+Result<BankLine> lock_bank_line(Transaction& transaction, const DonorVault& vault, std::int64_t id);
 // Sets state and reason and moves the version.
 void update_bank_line(Transaction& transaction, const BankLine& line);
 

@@ -2,10 +2,11 @@
 
 namespace kindling {
 
-void add_banking_routes(http::Router& router, const Site& site) {
-  add_bank_account_routes(router, site);
-  add_statement_routes(router, site);
-  add_bank_line_routes(router, site);
+void add_banking_routes(http::Router& router, const Site& site, const DonorVault& vault) {
+  add_bank_account_routes(router, site, vault);
+  add_statement_routes(router, site, vault);
+  add_csv_mapping_routes(router, site);
+  add_bank_line_routes(router, site, vault);
   add_reconciliation_routes(router, site);
 }
 

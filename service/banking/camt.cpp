@@ -55,7 +55,7 @@ struct Entry {  // Ntry
 struct Draft {
   std::string identification, iban, currency, from, to;
   std::vector<Balance> balances;
-  std::vector<StatementLine> lines;
+  std::vector<BankStatementLine> lines;
 };
 
 class Reader {
@@ -243,7 +243,7 @@ class Reader {
     const auto value_on = date_of(entry_.value_on.empty() ? entry_.booked_on : entry_.value_on);
     const auto booked_on = date_of(entry_.booked_on.empty() ? entry_.value_on : entry_.booked_on);
     if (!value_on || !booked_on) return;
-    StatementLine line{.bank_reference = given(entry_.bank_reference), .booked_on = *booked_on,
+    BankStatementLine line{.bank_reference = given(entry_.bank_reference), .booked_on = *booked_on,
                        .value_on = *value_on, .amount = *amount,
                        .reversal = entry_.reversal == "true" || entry_.reversal == "1"};
     const auto parts = parts_of(*amount);
@@ -288,7 +288,7 @@ class Reader {
   }
 
   // Who stood on the other side: of money that came, and of a payment taken back, the debtor.
-  static void describe(StatementLine& line, const Details& details) {
+  static void describe(BankStatementLine& line, const Details& details) {
     const bool came = line.amount.minor > 0;
     const auto& likely = came != line.reversal ? details.debtor : details.creditor;
     const auto& other = came != line.reversal ? details.creditor : details.debtor;
@@ -300,7 +300,7 @@ class Reader {
     line.text = details.text.empty() ? details.more_text : details.text;
   }
 
-  void keep(StatementLine line) {
+  void keep(BankStatementLine line) {
     if (draft_.lines.size() == kCamtLinesMax) return fail_many();
     if (line.amount.minor == 0) return;  // for information: it moves nothing, and the ledger has no zeros
     draft_.lines.push_back(std::move(line));
@@ -343,7 +343,6 @@ class Reader {
     }
     total_lines_ += statement.lines.size();
     if (total_lines_ > kCamtLinesMax) return fail_many();
-    identify_lines(statement);
     statements_.push_back(std::move(statement));
   }
 

@@ -2,7 +2,9 @@
 
 #include <soci/soci.h>
 
+#include "banking/line_party.hpp"
 #include "core/creditor_reference.hpp"
+#include "core/hex.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
 
@@ -19,11 +21,11 @@ struct CandidateRow {
 
 // What every kind may ask about the line.
 struct LineFacts {
-  explicit LineFacts(const BankLine& line)
+  LineFacts(const DonorVault& vault, const BankLine& line)
       : rest(line.rest().minor), currency(line.amount.currency.code()), ledger_account(line.ledger_account),
-        booked_on(to_string(line.booked_on)), iban(line.iban) {}
+        booked_on(to_string(line.booked_on)), iban(hex_of(iban_hash(vault, line.iban))) {}
   long long rest;
-  std::string currency, ledger_account, booked_on, iban;
+  std::string currency, ledger_account, booked_on, iban;  // the IBAN as its keyed hash
 };
 
 // The IBAN stood on a line that is matched with an entry of this kind: "m" and "e" are named for further joins.
@@ -31,7 +33,7 @@ constexpr const char* kKnownIban = R"(
   FROM bank_line_parties p
   JOIN bank_matches m ON m.bank_line_id = p.bank_line_id AND m.undoes_match_id IS NULL
   JOIN entries e ON e.id = m.entry_id
-  WHERE p.iban = :iban AND p.iban <> ''
+  WHERE p.iban_hash = decode(:iban, 'hex')
     AND NOT EXISTS (SELECT 1 FROM bank_matches u WHERE u.undoes_match_id = m.id))";
 
 void read(soci::session& sql, const char* kind, const std::string& text, const LineFacts& facts, Currency currency,
@@ -177,8 +179,8 @@ constexpr const char* kChargebacks = R"(
 
 }  // namespace
 
-std::vector<Candidate> list_candidates(Session& session, const BankLine& line) {
-  const LineFacts facts(line);
+std::vector<Candidate> list_candidates(Session& session, const DonorVault& vault, const BankLine& line) {
+  const LineFacts facts(vault, line);
   const auto currency = line.amount.currency;
   std::vector<Candidate> candidates;
   read(session.sql(), "entry", kEntries, facts, currency, candidates);

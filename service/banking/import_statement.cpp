@@ -5,19 +5,29 @@
 #include "audit/audit.hpp"
 #include "banking/bank_account_store.hpp"
 #include "banking/camt.hpp"
+#include "banking/csv_mapping_store.hpp"
 #include "banking/record_match.hpp"
+#include "banking/statement_csv.hpp"
 #include "banking/statement_store.hpp"
 #include "core/check_digits.hpp"
+#include "core/hex.hpp"
+#include "donations/donor_vault.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
 namespace {
 
-std::string sha256_hex(std::string_view bytes) {
+std::string sha256(std::string_view bytes) {
   unsigned char hash[crypto_hash_sha256_BYTES];
   crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  char hex[sizeof hash * 2 + 1];
-  return sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+  return {reinterpret_cast<const char*>(hash), sizeof hash};
+}
+
+// Without a key nothing of a person is kept, so nothing has to be hidden.
+void identify(Statement& statement, const DonorVault& vault) {
+  identify_lines(statement, [&](std::string_view content) {
+    return vault.is_open() ? vault.finding_hash("bank line", content) : sha256(content);
+  });
 }
 
 // Its account is ours, and in the same currency.
@@ -45,11 +55,11 @@ StatementOutcome import_one(Transaction& transaction, const BankAccount& account
   const auto id = insert_statement(transaction, account.id, statement, file_sha256);
   outcome.known = !id;
   if (!id) return outcome;
-  const auto added = insert_lines(transaction, account.id, *id, statement.lines);
+  const auto added = insert_lines(transaction, rules.vault, account.id, *id, statement.lines);
   outcome.new_lines = static_cast<std::int64_t>(added.size());
   for (const auto& line : added) {
     if (!line.referenced) continue;  // nothing else is ever certain
-    outcome.matched_lines += match_if_certain(transaction, {line.id, 1, rules.today, rules.platform});
+    outcome.matched_lines += match_if_certain(transaction, {line.id, 1, rules.today, rules.platform, rules.vault});
   }
   record_audit(transaction, {.action = "bank_statement.imported", .object_kind = "bank_account",
                              .object_id = account.id, .fields = {}, .reason = {}});
@@ -60,16 +70,48 @@ StatementOutcome import_one(Transaction& transaction, const BankAccount& account
 
 Result<std::vector<StatementOutcome>> import_statements(Transaction& transaction, std::string_view file,
                                                         const ImportRules& rules) {
-  const auto statements = read_camt(file);
+  auto statements = read_camt(file);
   if (!statements) return statements.error();
-  const auto file_sha256 = sha256_hex(file);
+  const auto file_sha256 = hex_of(sha256(file));
   std::vector<StatementOutcome> outcomes;
-  for (const auto& statement : *statements) {
+  for (auto& statement : *statements) {
+    identify(statement, rules.vault);
     const auto account = account_of(transaction.session, statement);
     if (!account) return account.error();
     outcomes.push_back(import_one(transaction, *account, statement, file_sha256, rules));
   }
   return outcomes;
+}
+
+Result<StatementOutcome> import_csv_statement(Transaction& transaction, std::int64_t account_id, std::string_view file,
+                                              const CsvStatementFile& opened, const ImportRules& rules) {
+  const auto account = find_bank_account(transaction.session, account_id);
+  if (!account) return account.error();
+  const auto mapping = find_csv_mapping(transaction.session, account_id);
+  if (!mapping_fits(mapping, opened.headings)) {
+    return invalid_field("columns", "csv_mapping_is_missing",
+                         "Say once how the CSV files of this account are written: which heading means what.");
+  }
+  auto statement = read_csv_statement(opened, mapping, *account);
+  if (!statement) return statement.error();
+  if (statement->balances_computed) {
+    statement->opening = balance_before(transaction.session, account_id, statement->starts_on);
+    statement->closing = statement->opening;
+    for (const auto& line : statement->lines) statement->closing = statement->closing + line.amount;
+  }
+  identify(*statement, rules.vault);
+  return import_one(transaction, *account, *statement, hex_of(sha256(file)), rules);
+}
+
+Outcome save_csv_mapping(Transaction& transaction, std::int64_t account_id, const Input& input) {
+  const auto account = find_bank_account(transaction.session, account_id);
+  if (!account) return account.error();
+  const auto mapping = parse_csv_mapping(input);
+  if (!mapping) return mapping.error();
+  replace_csv_mapping(transaction, account_id, *mapping);
+  record_audit(transaction, {.action = "bank_account.csv_mapped", .object_kind = "bank_account", .object_id = account_id,
+                             .fields = {}, .reason = {}});
+  return kOk;
 }
 
 Value statement_outcome_value(const StatementOutcome& outcome) {

@@ -11,6 +11,7 @@
 namespace kindling {
 
 struct BankLine;
+class DonorVault;
 struct Transaction;
 
 // An act on one line as its form knew it.
@@ -19,6 +20,7 @@ struct BankLineAct {
   int expected;        // version; another one is kStale
   Date today;
   Currency platform;   // its own currency
+  const DonorVault& vault;
 };
 
 // Fields: target (matching.hpp), amount (as much of the line as is matched, without sign; all that is left of it where

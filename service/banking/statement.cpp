@@ -3,22 +3,19 @@
 #include <map>
 #include <tuple>
 
-#include <sodium.h>
+#include "core/hex.hpp"
 
 namespace kindling {
 namespace {
 
 // The same words give the same reference, whichever file brings them.
-std::string reference_from_content(const StatementLine& line) {
+std::string content_of(const BankStatementLine& line) {
   std::string content = to_string(line.value_on);
   for (const auto* part : {&line.counterparty_iban, &line.counterparty_name, &line.end_to_end_id,
                            &line.structured_reference, &line.text}) {
     content += '\n' + *part;
   }
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(content.data()), content.size());
-  char hex[2 * 12 + 1];
-  return "content:" + std::string(sodium_bin2hex(hex, sizeof hex, hash, 12));
+  return content;
 }
 
 }  // namespace
@@ -42,10 +39,10 @@ Outcome check_sum(const Statement& statement) {
                            to_display(statement.closing) + ". Nothing was imported.");
 }
 
-void identify_lines(Statement& statement) {
+void identify_lines(Statement& statement, const std::function<std::string(std::string_view)>& hash_of) {
   std::map<std::tuple<std::string, Date, std::int64_t>, int> seen;
   for (auto& line : statement.lines) {
-    if (line.bank_reference.empty()) line.bank_reference = reference_from_content(line);
+    if (line.bank_reference.empty()) line.bank_reference = "content:" + hex_of(hash_of(content_of(line)).substr(0, 12));
     const int times = ++seen[{line.bank_reference, line.booked_on, line.amount.minor}];
     if (times > 1) line.bank_reference += "~" + std::to_string(times);
   }

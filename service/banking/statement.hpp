@@ -1,7 +1,9 @@
 // A bank's statement as it was read, from camt.053 or from CSV alike. Types and rules, without I/O.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/date.hpp"
@@ -11,7 +13,7 @@
 namespace kindling {
 
 // One movement of the account; a batch that the bank booked as one entry is one line for each transaction in it.
-struct StatementLine {
+struct BankStatementLine {
   std::string bank_reference;        // what tells this line from any other of the account; see identify_lines
   Date booked_on;
   Date value_on;
@@ -31,14 +33,16 @@ struct Statement {
   Date ends_on;
   Money opening;
   Money closing;
-  std::vector<StatementLine> lines;  // in the order of the file, booked ones only
+  bool balances_computed = false;    // the file had none: they follow from what is there, and from its lines
+  std::vector<BankStatementLine> lines;  // in the order of the file, booked ones only
 };
 
 // Opening + credits - debits = closing, in one currency. kInvalid "statement_does_not_add_up" with the figures.
 Outcome check_sum(const Statement& statement);
 
 // Gives each line the reference under which it counts once: the bank's own; where the bank gave none, one made of
-// what the line says. Of lines with the same reference, day and amount the second is numbered "~2", and so on.
-void identify_lines(Statement& statement);
+// what the line says (`hash_of`: keyed, since it says who paid). Of lines with the same reference, day and amount the second
+// is numbered "~2", and so on.
+void identify_lines(Statement& statement, const std::function<std::string(std::string_view)>& hash_of);
 
 }  // namespace kindling

@@ -1,7 +1,10 @@
 #include <algorithm>
 
+#include "banking/bank_account_store.hpp"
+#include "banking/csv_mapping_page.hpp"
 #include "banking/import_statement.hpp"
 #include "banking/routes.hpp"
+#include "banking/statement_csv.hpp"
 #include "banking/statement_store.hpp"
 #include "http/router.hpp"
 #include "storage/database.hpp"
@@ -26,15 +29,59 @@ Result<std::string_view> file_of(const Request& request) {
   return invalid_field("file", "required", "Choose the statement's file.");
 }
 
-ImportRules rules_of(const Site& site) {
-  return {Currency::of(site.config.currency), today(site.config.time_zone)};
+ImportRules rules_of(const Site& site, const DonorVault& vault) {
+  return {Currency::of(site.config.currency), today(site.config.time_zone), vault};
+}
+
+// The account that a CSV file is of: as chosen, or the only one there is; 0 where it has to be chosen.
+std::int64_t chosen_account(const Site& site, std::string_view typed) {
+  if (!typed.empty()) return std::atoll(std::string(typed).c_str());
+  const auto accounts = reading(site.database, [](Session& session) { return list_bank_accounts(session); });
+  return accounts.size() == 1 ? accounts.front().id : 0;
+}
+
+// A file of either form goes in. CSV is opened outside of the transaction, once.
+struct UploadedFile {
+  std::string_view bytes;
+  std::optional<CsvStatementFile> csv;
+  std::int64_t account_id = 0;  // of CSV
+};
+Result<UploadedFile> open_upload(const Site& site, const Request& request, std::string_view account) {
+  const auto bytes = file_of(request);
+  if (!bytes) return bytes.error();
+  UploadedFile file{.bytes = *bytes, .csv = {}};
+  if (!looks_like_csv(*bytes)) return file;
+  file.account_id = chosen_account(site, account);
+  if (file.account_id == 0) return invalid_field("account_id", "required", "Choose the account that this CSV file is of.");
+  auto opened = open_csv_statement(std::string(*bytes));
+  if (!opened) return opened.error();
+  file.csv = *std::move(opened);
+  return file;
+}
+Result<std::vector<StatementOutcome>> import_upload(Transaction& transaction, const UploadedFile& file, const ImportRules& rules) {
+  if (!file.csv) return import_statements(transaction, file.bytes, rules);
+  const auto outcome = import_csv_statement(transaction, file.account_id, file.bytes, *file.csv, rules);
+  if (!outcome) return outcome.error();
+  return std::vector<StatementOutcome>{*outcome};
 }
 
 // ---- Page ----
 
-Response upload_page(const Site& site, const Request& request, const Error* error) {
+Response upload_page(const Site& site, const Request& request, std::string_view account, const Error* error) {
+  const auto accounts = reading(site.database, [](Session& session) { return list_bank_accounts(session); });
+  auto choices = Value::array();
+  for (const auto& each : accounts) {
+    const auto id = std::to_string(each.id);
+    choices.push(Value::object({{"id", id}, {"name", each.name}, {"selected", id == account || accounts.size() == 1}}));
+  }
   Value data;
-  if (error != nullptr) data.set("refusal", error->fields.empty() ? error->message : error->fields.front().message);
+  data.set("accounts", std::move(choices));
+  if (error != nullptr) {
+    auto refusals = Value::array();
+    for (const auto& each : errors_of(*error)) refusals.push(Value::object({{"refusal", each.message}}));
+    data.set("refusals", std::move(refusals));
+    data.set("refused", true);
+  }
   return page(site, request, {.title = "Upload a statement", .name = "bank_upload", .data = std::move(data),
                               .status = error == nullptr ? 200 : http::status_of(error->kind),
                               .crumbs = {{"Bank", "/bank"}, {"Upload a statement", ""}}});
@@ -46,25 +93,35 @@ std::string after_upload(const std::vector<StatementOutcome>& outcomes) {
   return "/bank/" + std::to_string(outcomes.front().account_id) + (known ? "?done=known" : "?done=imported");
 }
 
-Response upload(const Site& site, const Request& request) {
-  const auto file = file_of(request);
-  if (!file) return upload_page(site, request, &file.error());
+bool mapping_is_missing(const Error& error) {
+  return !error.fields.empty() && error.fields.front().code == "csv_mapping_is_missing";
+}
+
+Response upload(const Site& site, const DonorVault& vault, const Request& request) {
+  const auto input = http::read_input(request);
+  if (!input) return error_page(site, input.error(), request);
+  const auto account = input->text("account_id");
+  const auto file = open_upload(site, request, account);
+  if (!file) return upload_page(site, request, account, &file.error());
   return act(site, request,
              [&](Transaction& transaction) -> Result<Response> {
-               const auto outcomes = import_statements(transaction, *file, rules_of(site));
+               const auto outcomes = import_upload(transaction, *file, rules_of(site, vault));
                if (!outcomes) return outcomes.error();
                return http::see_other(after_upload(*outcomes));
              },
-             [&](const Error& error) { return upload_page(site, request, &error); });
+             [&](const Error& error) {
+               if (mapping_is_missing(error)) return csv_mapping_page(site, request, file->account_id, file->csv->headings, file->csv->proposed);
+               return upload_page(site, request, account, &error);
+             });
 }
 
 // ---- API ----
 
-Response api_upload(const Site& site, const Request& request) {
-  const auto file = file_of(request);
+Response api_upload(const Site& site, const DonorVault& vault, const Request& request) {
+  const auto file = open_upload(site, request, request.query_param("account_id").value_or(""));
   if (!file) return http::problem(file.error(), request);
   return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto outcomes = import_statements(transaction, *file, rules_of(site));
+    const auto outcomes = import_upload(transaction, *file, rules_of(site, vault));
     if (!outcomes) return outcomes.error();
     auto statements = Value::array();
     for (const auto& outcome : *outcomes) statements.push(statement_outcome_value(outcome));
@@ -86,6 +143,7 @@ Response api_list(const Site& site, const Request& request) {
                                   {"closing", to_string(statement.closing)},
                                   {"lines", statement.lines},
                                   {"known_lines", statement.known_lines},
+                                  {"balances_computed", statement.balances_computed},
                                   {"difference", to_string(statement.difference)}}));
   }
   static const std::vector<Column> kColumns = {
@@ -97,7 +155,7 @@ Response api_list(const Site& site, const Request& request) {
 
 }  // namespace
 
-void add_statement_routes(http::Router& router, const Site& site) {
+void add_statement_routes(http::Router& router, const Site& site, const DonorVault& vault) {
   using http::Method;
   const auto text = Value::object({{"type", "string"}}), number = Value::object({{"type", "integer"}});
   router.add_schema("BankStatement",
@@ -105,21 +163,24 @@ void add_statement_routes(http::Router& router, const Site& site) {
                                    {"properties", Value::object({{"id", number}, {"identification", text},
                                                                  {"starts_on", text}, {"ends_on", text},
                                                                  {"opening", text}, {"closing", text}, {"lines", number},
-                                                                 {"known_lines", number}, {"difference", text}})}}));
+                                                                 {"known_lines", number},
+                                                                 {"balances_computed", Value::object({{"type", "boolean"}})},
+                                                                 {"difference", text}})}}));
   router.add_schema("StatementImport",
                     Value::object({{"type", "object"},
                                    {"properties", Value::object({{"statements", Value::object({{"type", "array"}})}})}}));
   router.add({.method = Method::kGet, .pattern = "/bank/statements/new", .action = Action::kReceiveMoney,
-              .handler = [&](const Request& request) { return upload_page(site, request, nullptr); }});
+              .handler = [&](const Request& request) { return upload_page(site, request, request.query_param("account").value_or(""), nullptr); }});
   router.add({.method = Method::kPost, .pattern = "/bank/statements", .action = Action::kReceiveMoney,
-              .handler = [&](const Request& request) { return upload(site, request); },
+              .handler = [&](const Request& request) { return upload(site, vault, request); },
               .body_bytes_max = kFileBytesMax, .files_max = 1});
   http::ApiDoc doc;
-  doc.summary = "Upload a statement (camt.053, as a file or as the body); the same one twice changes nothing";
+  doc.summary = "Upload a statement (camt.053, or CSV of an account with a mapping; as a file or as the body); the same one twice changes nothing";
   doc.tag = "bank";
   doc.response_schema = "StatementImport";
+  doc.query = {"account_id"};
   router.add({.method = Method::kPost, .pattern = "/api/v1/bank-statements", .action = Action::kReceiveMoney,
-              .handler = [&](const Request& request) { return api_upload(site, request); }, .doc = doc,
+              .handler = [&](const Request& request) { return api_upload(site, vault, request); }, .doc = doc,
               .body_bytes_max = kFileBytesMax, .files_max = 1});
   http::ApiDoc list;
   list.summary = "Statements of an account, the latest first, with gaps and overlaps";

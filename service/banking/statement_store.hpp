@@ -11,6 +11,7 @@
 
 namespace kindling {
 
+class DonorVault;
 struct Transaction;
 class Session;
 
@@ -21,9 +22,12 @@ struct AddedLine {
   std::int64_t id = 0;
   bool referenced = false;  // with a structured reference
 };
-// The lines that no statement brought before, in their order. One statement for 1,000 lines.
-std::vector<AddedLine> insert_lines(Transaction& transaction, std::int64_t account_id, std::int64_t statement_id,
-                                       const std::vector<StatementLine>& lines);
+// The lines that no statement brought before, in their order; two statements for 1,000 lines. Who paid is kept sealed, and
+// not at all where the vault is closed.
+std::vector<AddedLine> insert_lines(Transaction& transaction, const DonorVault& vault, std::int64_t account_id,
+                                    std::int64_t statement_id, const std::vector<BankStatementLine>& lines);
+// What was on the account before a day, of its opening and its lines: the opening balance of a file that has none.
+Money balance_before(Session& session, std::int64_t account_id, Date day);
 
 // An imported statement as the account's page tells it.
 struct ImportedStatement {
@@ -34,6 +38,7 @@ struct ImportedStatement {
   std::int64_t lines = 0;
   std::int64_t known_lines = 0;  // that another statement had brought: they overlap
   Date after_on;                 // the end of the statement before it, or the account's opening
+  bool balances_computed = false;  // the file had none
   Money difference;              // its opening less what that one closed with; not zero: a gap, or an overlap
 };
 // The latest first, at most `limit`.

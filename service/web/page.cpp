@@ -34,6 +34,7 @@ constexpr Notice kNotices[] = {
     {"proposed", "Recorded, but it exceeds the line: somebody else has to let it pass."},
     {"imported", "The statement is imported; what was certain is matched already."},
     {"known", "This statement was imported before; nothing changed."},
+    {"mapped", "How this account's CSV files are written is saved. Upload the file now; the next ones go in by themselves."},
     {"overridden", "The override is recorded."},
     {"attached", "The file is attached."},
     {"removed", "Removed."},
