@@ -12,6 +12,7 @@
 
 #include "core/date.hpp"
 #include "core/money.hpp"
+#include "reports/sheet/figure.hpp"
 
 namespace kindling {
 
@@ -27,27 +28,6 @@ enum class ActivityRow {
   kTakenOver,            // balances with which the books began
 };
 inline constexpr std::size_t kActivityRows = 14;
-
-struct ActivityRowTitle {
-  ActivityRow row;
-  std::string_view title;
-};
-inline constexpr std::array<ActivityRowTitle, kActivityRows> kActivityRowTitles{{
-    {ActivityRow::kDonations, "Donations and legacies"},
-    {ActivityRow::kGiftsInKind, "Gifts in kind"},
-    {ActivityRow::kContributions, "Contributions of organisations"},
-    {ActivityRow::kGrants, "Charitable activities: grants"},
-    {ActivityRow::kOtherIncome, "Other income"},
-    {ActivityRow::kRaisingFunds, "Raising funds"},
-    {ActivityRow::kDirect, "Charitable activities: direct costs"},
-    {ActivityRow::kIndirect, "Charitable activities: indirect costs"},
-    {ActivityRow::kInKindCosts, "Charitable activities: in kind"},
-    {ActivityRow::kOtherExpenditure, "Other expenditure"},
-    {ActivityRow::kExchange, "Net gains (losses) on exchange"},
-    {ActivityRow::kTransfers, "Transfers between funds"},
-    {ActivityRow::kConversion, "Conversion between currencies"},
-    {ActivityRow::kTakenOver, "Balances taken over when the books began"},
-}};
 
 bool is_income(ActivityRow row);       // the first five
 bool is_expenditure(ActivityRow row);  // the next five
@@ -131,5 +111,10 @@ struct FinancialActivitiesRequest {
 // In a fixed number of statements. Months come from the ledger's roll-up at the head, less what was sealed after the
 // position; the independent sums come from the postings themselves.
 FinancialActivities query_financial_activities(const SealedSnapshot& snapshot, const FinancialActivitiesRequest& request);
+
+// The workbook (XLSX): for each currency the statement, the year before in the same columns, the note on each fund, and
+// the movements that all of them are sums over. `language`: en, cs, nl.
+sheet::File write_financial_activities(const FinancialActivities& report, const std::string& language = "en",
+                                       const std::string& identifier = {});
 
 }  // namespace kindling

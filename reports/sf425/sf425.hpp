@@ -12,6 +12,7 @@
 #include "core/money.hpp"
 #include "core/result.hpp"
 #include "reports/grant_cover.hpp"
+#include "reports/sheet/figure.hpp"
 
 namespace kindling {
 
@@ -88,6 +89,7 @@ struct Sf425 {
   Date as_of;                        // the end of the reporting period
   Sf425Basis basis = Sf425Basis::kAccrual;
   ProgramIncome alternative = ProgramIncome::kDeduction;
+  std::string type = {};             // box 6: "Quarterly", "Semi-annual", "Annual", "Final"
   Recipient recipient = {};
   std::vector<Category> categories = {};
   std::int64_t paid_in_grant_currency_minor = 0;  // of the paid costs, those whose document is in it
@@ -104,10 +106,14 @@ struct Sf425Request {
   Date as_of;
   Sf425Basis basis = Sf425Basis::kAccrual;
   ProgramIncome alternative = ProgramIncome::kDeduction;
+  std::string type = {};
   std::string platform = {};
 };
 
 // In a fixed number of statements. kNotFound where there is no such grant; kConflict where it is not awarded.
 Result<Sf425> query_sf425(const SealedSnapshot& snapshot, const Sf425Request& request);
+
+// The workbook (XLSX): the form's lines over the costs by category, and line 11. In English, as the form is.
+sheet::File write_sf425(const Sf425& report, const std::string& identifier = {});
 
 }  // namespace kindling

@@ -21,7 +21,7 @@ void read_recipient(soci::session& sql, const Bounds& bounds, Sf425& report) {
   auto& recipient = report.recipient;
   sql << R"(
     SELECT o.name,
-           concat_ws(', ', o.address_line, concat_ws(' ', o.postal_code, o.city), o.country),
+           concat_ws(', ', o.address_line, NULLIF(concat_ws(' ', o.postal_code, o.city), ''), o.country),
            COALESCE((SELECT min(i.value)
                      FROM organisation_identifiers i
                      WHERE i.organisation_id = o.id
@@ -172,7 +172,7 @@ Result<Sf425> query_sf425(const SealedSnapshot& snapshot, const Sf425Request& re
   if (!grant) return grant.error();
   if (grant->fund_id == 0) return conflict("grant_is_not_awarded", "This report is of an awarded grant.");
   Sf425 report{.grant = *std::move(grant), .as_of = request.as_of, .basis = request.basis,
-               .alternative = request.alternative};
+               .alternative = request.alternative, .type = request.type};
   const Bounds bounds{.grant_id = report.grant.grant_id, .fund_id = report.grant.fund_id, .position = snapshot.position(),
                       .known_at = snapshot.known_at(), .as_of = to_string(request.as_of)};
   auto& sql = snapshot.session().sql();

@@ -21,6 +21,7 @@ constexpr std::array kTabs{
     Tab{"instalments", "Instalments", "/instalments"},
     Tab{"obligations", "Obligations", "/obligations"},
     Tab{"periods", "Periods", "/periods"},
+    Tab{"work-packages", "Work packages", "/work-packages"},
     Tab{"reports", "Reports", "/reports"},
     Tab{"history", "History", "/history"},
 };
@@ -48,6 +49,7 @@ Value grant_head(const Grant& grant, std::string_view active_tab) {
   const auto path = grant_path(grant);
   auto tabs = Value::array();
   for (const auto& tab : kTabs) {
+    if (tab.name == "work-packages" && grant.report_layout != "eu-lump-sum") continue;  // only lump sums are paid by them
     tabs.push(Value::object(
         {{"label", tab.label}, {"href", path + std::string(tab.path)}, {"active", tab.name == active_tab}}));
   }

@@ -11,6 +11,9 @@ const std::vector<ReportKind>& report_catalogue() {
     std::vector<ReportKind> kinds;
     kinds.push_back(funder_variance_kind());
     kinds.push_back(eu_financial_statement_kind());
+    kinds.push_back(eu_lump_sum_kind());
+    kinds.push_back(sf425_kind());
+    kinds.push_back(financial_activities_kind());
     kinds.push_back(receipt_register_kind());
     return kinds;
   }();

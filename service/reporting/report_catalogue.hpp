@@ -17,7 +17,10 @@ ReportParameter language_parameter();
 
 // Each is defined in kinds/NAME_kind.cpp.
 ReportKind eu_financial_statement_kind();
+ReportKind eu_lump_sum_kind();
+ReportKind financial_activities_kind();
 ReportKind funder_variance_kind();
 ReportKind receipt_register_kind();
+ReportKind sf425_kind();
 
 }  // namespace kindling

@@ -18,5 +18,6 @@ void add_expenditure_routes(http::Router& router, const Site& site, const Progra
 void add_expenditure_api_routes(http::Router& router, const Site& site, const Programmes& programmes);
 void add_evidence_routes(http::Router& router, const Site& site);
 void add_reporting_period_routes(http::Router& router, const Site& site, const Programmes& programmes);
+void add_work_package_routes(http::Router& router, const Site& site);
 
 }  // namespace kindling

@@ -1,0 +1,30 @@
+#include "reporting/report_catalogue.hpp"
+#include "reports/eu_lump_sum/eu_lump_sum.hpp"
+
+namespace kindling {
+namespace {
+
+Result<ReportFile> make(const ReportTask& task) {
+  const auto statement = query_eu_lump_sum(task.snapshot, {.grant_id = *task.parameters.grant_id,
+                                                                      .period = *task.parameters.period,
+                                                                      .platform = task.settings.platform});
+  if (!statement) return statement.error();
+  return ReportFile{.name = "eu-lump-sum-" + std::to_string(statement->grant.grant_id) + "-period-" +
+                            std::to_string(statement->period.number) + ".xlsx",
+                    .bytes = write_eu_lump_sum(*statement, task.parameters.language, task.identifier).bytes};
+}
+
+}  // namespace
+
+ReportKind eu_lump_sum_kind() {
+  return {.key = "eu-lump-sum",
+          .title = "EU financial statement, lump sums",
+          .explanation = "For a grant of the EU that pays lump sums: work packages and partners, what is completed, and what is "
+                         "declared for it.",
+          .for_funder = true,
+          .parameters = {{.type = ReportParameter::Type::kGrant}, {.type = ReportParameter::Type::kPeriod},
+                         language_parameter()},
+          .make = make};
+}
+
+}  // namespace kindling
