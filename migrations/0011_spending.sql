@@ -6,6 +6,33 @@ INSERT INTO accounts (code, name, kind) VALUES
   ('income_in_kind', 'In-kind income', 'income'),
   ('currency_clearing', 'Currency clearing', 'equity');
 
+-- ---- What a restricted fund may pay for ----
+
+-- The needs that a restricted fund which is no grant's may pay for, in the words of the platform's budget ("Moderation").
+-- A campaign's own purpose is the first of them; a fund without any pays for nothing yet.
+CREATE TABLE fund_purposes (
+  fund_id bigint NOT NULL REFERENCES funds (id),
+  need text NOT NULL,
+  created_by bigint REFERENCES users (id),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT fund_purpose_is_short CHECK (char_length(need) BETWEEN 1 AND 80)
+);
+CREATE UNIQUE INDEX fund_purpose_stands_once ON fund_purposes (fund_id, lower(need));
+
+-- A grant's fund pays what its budget says and needs no purpose beside it; nor does an unrestricted one.
+CREATE FUNCTION check_fund_purpose() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM funds f WHERE f.id = NEW.fund_id AND f.restriction <> 'restricted')
+     OR EXISTS (SELECT 1 FROM grants g WHERE g.fund_id = NEW.fund_id) THEN
+    RAISE EXCEPTION 'fund % takes no purposes', NEW.fund_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'fund_takes_no_purposes';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER fund_takes_no_purposes BEFORE INSERT ON fund_purposes
+  FOR EACH ROW EXECUTE FUNCTION check_fund_purpose();
+
 -- ---- Exchange rates: units of the currency for one euro, as the ECB publishes them ----
 
 -- A rate never changes. A published one stands once a day; a manual one is a row of its own beside it, with its author,
@@ -121,6 +148,7 @@ CREATE TABLE commitments (
   currency char(3) NOT NULL,
   amount_minor bigint NOT NULL,
   state text NOT NULL DEFAULT 'open',  -- proposed: above what is available, until somebody else lets it pass
+  need text,  -- of the platform's budget, which it serves
   closed_reason text,
   override_reason text,
   overridden_by bigint REFERENCES users (id),
@@ -131,6 +159,7 @@ CREATE TABLE commitments (
   CONSTRAINT commitment_state_is_known CHECK (state IN ('proposed', 'open', 'consumed', 'released')),
   CONSTRAINT commitment_override_is_by_another
     CHECK (overridden_by IS NULL OR (override_reason IS NOT NULL AND overridden_by IS DISTINCT FROM created_by)),
+  CONSTRAINT commitment_need_is_short CHECK (char_length(need) BETWEEN 1 AND 80),
   CONSTRAINT commitment_reference_is_short CHECK (char_length(reference) <= 100),
   CONSTRAINT commitment_reasons_are_short
     CHECK (char_length(closed_reason) BETWEEN 1 AND 1000 AND char_length(override_reason) BETWEEN 1 AND 1000),
@@ -152,6 +181,8 @@ CREATE TABLE expenditures (
   document_key text GENERATED ALWAYS AS (regexp_replace(lower(document_number), '[[:space:][:punct:]]', '', 'g')) STORED,
   document_on date NOT NULL,  -- the accounting date
   paid_on date,
+  paid_currency char(3) REFERENCES currencies (code),  -- of the account, where it is another one than the document's
+  paid_minor bigint,                                   -- what left the account, in that currency
   description text NOT NULL,
   currency char(3) NOT NULL REFERENCES currencies (code),
   amount_minor bigint NOT NULL,
@@ -194,6 +225,10 @@ CREATE TABLE expenditures (
   CONSTRAINT in_kind_has_a_valuation
     CHECK (kind <> 'in_kind' OR (in_kind_of IN ('goods', 'services', 'time') AND valuation_basis IS NOT NULL)),
   CONSTRAINT in_kind_is_never_paid CHECK (kind <> 'in_kind' OR (paid_on IS NULL AND payment_entry_id IS NULL)),
+  CONSTRAINT payment_in_another_currency_is_whole
+    CHECK ((paid_currency IS NULL) = (paid_minor IS NULL)
+           AND (paid_currency IS NULL OR (paid_currency <> currency AND paid_on IS NOT NULL AND kind <> 'in_kind'
+                                          AND paid_minor BETWEEN 1 AND 1000000000000000))),
   CONSTRAINT submission_has_an_author CHECK (state NOT IN ('submitted', 'approved', 'reported') OR submitted_by IS NOT NULL),
   CONSTRAINT approval_has_an_entry
     CHECK (state NOT IN ('approved', 'reported') OR (approved_by IS NOT NULL AND entry_id IS NOT NULL)),
@@ -228,7 +263,10 @@ CREATE TABLE expenditure_allocations (
   grant_minor bigint,                     -- in the grant's; NULL while a rate is missing
   reversed_minor bigint NOT NULL DEFAULT 0,
   grant_reversed_minor bigint NOT NULL DEFAULT 0,
+  booked_minor bigint,                    -- of a claim in another currency: what its approval posted in the grant's
   ineligible_reason text,
+  need text,                              -- of the platform's budget, which this part serves
+  CONSTRAINT allocation_need_is_short CHECK (char_length(need) BETWEEN 1 AND 80),
   CONSTRAINT allocation_stands_once UNIQUE (expenditure_id, position),
   CONSTRAINT allocation_currency_is_of_the_grant FOREIGN KEY (grant_id, grant_currency) REFERENCES grants (id, currency),
   CONSTRAINT allocation_category_is_of_the_grant
@@ -250,6 +288,8 @@ CREATE TABLE expenditure_allocations (
 );
 CREATE INDEX allocations_by_line ON expenditure_allocations (budget_line_id);
 CREATE INDEX allocations_by_grant ON expenditure_allocations (grant_id, id);
+CREATE INDEX allocations_by_need ON expenditure_allocations (lower(need)) WHERE need IS NOT NULL;
+CREATE INDEX allocations_by_fund ON expenditure_allocations (fund_id);
 CREATE INDEX allocations_by_commitment ON expenditure_allocations (commitment_id) WHERE commitment_id IS NOT NULL;
 
 CREATE TABLE evidence_files (
@@ -650,7 +690,8 @@ CREATE FUNCTION check_expenditure() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   -- All that may move once a cost is no draft; every other column is frozen, also one that is added later. The key of
   -- the document follows its number, and is not computed yet in a trigger before the row.
-  moving constant text[] := ARRAY['document_key', 'version', 'state', 'returned_reason', 'paid_on', 'payment_entry_id',
+  moving constant text[] := ARRAY['document_key', 'version', 'state', 'returned_reason', 'paid_on', 'paid_currency',
+                                  'paid_minor', 'payment_entry_id',
                                   'reversed_minor', 'submissions', 'submitted_by', 'submitted_at', 'approved_by', 'approved_at', 'entry_id'];
   allocated bigint;
 BEGIN
@@ -659,8 +700,8 @@ BEGIN
      OR (OLD.entry_id IS NOT NULL AND (NEW.entry_id, NEW.approved_by, NEW.approved_at)
          IS DISTINCT FROM (OLD.entry_id, OLD.approved_by, OLD.approved_at))
      OR (NEW.entry_id IS DISTINCT FROM OLD.entry_id AND NEW.state <> 'approved')
-     OR (OLD.payment_entry_id IS NOT NULL AND (NEW.payment_entry_id, NEW.paid_on)
-         IS DISTINCT FROM (OLD.payment_entry_id, OLD.paid_on))
+     OR (OLD.payment_entry_id IS NOT NULL AND (NEW.payment_entry_id, NEW.paid_on, NEW.paid_currency, NEW.paid_minor)
+         IS DISTINCT FROM (OLD.payment_entry_id, OLD.paid_on, OLD.paid_currency, OLD.paid_minor))
      OR (NEW.reversed_minor <> OLD.reversed_minor AND NEW.state NOT IN ('approved', 'reported')) THEN
     RAISE EXCEPTION 'expenditure % is %', OLD.id, OLD.state
       USING ERRCODE = 'check_violation', CONSTRAINT = 'expenditure_changes_only_in_a_draft';
@@ -695,7 +736,7 @@ CREATE TRIGGER spending_respects_limits BEFORE UPDATE ON expenditures
   FOR EACH ROW EXECUTE FUNCTION check_expenditure();
 
 -- Each part stays within the purpose of its fund: a grant's fund pays what is claimed from that grant and nothing else;
--- what a grant does not take is paid by the unrestricted fund, an own cost also by a campaign's.
+-- what no grant takes is paid by the unrestricted fund, or by a restricted one (a campaign's) for the needs it is for.
 CREATE FUNCTION hold_allocations() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM touched t JOIN expenditures e ON e.id = t.expenditure_id WHERE e.state <> 'draft') THEN
@@ -713,8 +754,9 @@ BEGIN
        LEFT JOIN grant_partners p ON p.id = t.partner_id
        WHERE (t.used_as = 'claimed' AND (v.grant_id <> t.grant_id OR l.continues_id IS NOT NULL
                                          OR t.fund_id IS DISTINCT FROM g.fund_id))
-          OR (t.used_as IN ('match', 'ineligible') AND f.restriction <> 'unrestricted')
-          OR (t.used_as = 'own' AND EXISTS (SELECT 1 FROM grants x WHERE x.fund_id = t.fund_id))
+          OR (t.used_as <> 'claimed' AND f.restriction = 'restricted'
+              AND NOT EXISTS (SELECT 1 FROM fund_purposes u WHERE u.fund_id = f.id AND lower(u.need) = lower(t.need)))
+          OR (t.used_as <> 'claimed' AND EXISTS (SELECT 1 FROM grants x WHERE x.fund_id = t.fund_id))
           OR (t.commitment_id IS NOT NULL AND c.budget_line_id <> t.budget_line_id)
           OR (t.partner_id IS NOT NULL AND p.grant_id <> t.grant_id)) THEN
     RAISE EXCEPTION 'an allocation leaves the purpose of its fund'
@@ -727,6 +769,22 @@ CREATE TRIGGER allocations_inserted AFTER INSERT ON expenditure_allocations
   REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION hold_allocations();
 CREATE TRIGGER allocations_deleted AFTER DELETE ON expenditure_allocations
   REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION hold_allocations();
+
+-- A purpose that money was spent for stays.
+CREATE FUNCTION hold_used_purpose() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1
+             FROM expenditure_allocations a
+             JOIN expenditures e ON e.id = a.expenditure_id AND e.state <> 'withdrawn'
+             WHERE a.fund_id = OLD.fund_id
+               AND lower(a.need) = lower(OLD.need)) THEN
+    RAISE EXCEPTION 'fund % pays for %', OLD.fund_id, OLD.need
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'used_purpose_stays';
+  END IF;
+  RETURN OLD;
+END
+$$;
+CREATE TRIGGER used_purpose_stays BEFORE DELETE ON fund_purposes FOR EACH ROW EXECUTE FUNCTION hold_used_purpose();
 
 -- What a part is worth in the grant's currency is settled when the cost is submitted, as far as it has a rate; an
 -- approved one moves only with the rate of its period, and only where there is a rate at all.
@@ -745,6 +803,11 @@ END
 $$;
 CREATE TRIGGER allocation_rate_is_settled AFTER UPDATE OF grant_minor ON expenditure_allocations
   FOR EACH ROW WHEN (NEW.grant_minor IS DISTINCT FROM OLD.grant_minor) EXECUTE FUNCTION hold_allocation_rate();
+
+-- What an approval booked stays what it booked; a later rate moves grant_minor alone.
+CREATE TRIGGER posted_rows_never_change BEFORE UPDATE OF booked_minor ON expenditure_allocations
+  FOR EACH ROW WHEN (OLD.booked_minor IS NOT NULL AND NEW.booked_minor IS DISTINCT FROM OLD.booked_minor)
+  EXECUTE FUNCTION refuse_change();
 
 -- In kind is match or an own cost; it is never claimed as a cost that was paid.
 CREATE FUNCTION hold_in_kind() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -820,7 +883,8 @@ CREATE TRIGGER reversal_is_decided_once BEFORE INSERT OR UPDATE ON expenditure_r
 
 -- At commit, what stands of a cost is what its entries post, per fund, line and currency; and what was taken back is
 -- the sum of its approved reversals, spread over its parts. A claim in another currency than its grant's is held in the
--- document's, through the clearing account, because its rate may move until its period is closed.
+-- document's, through the clearing account, because its rate may move until its period is closed. A payment in another
+-- currency clears it (payment_settles_the_cost), and is left out here.
 CREATE FUNCTION expenditure_matches_ledger(of expenditures) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT of.reversed_minor = (SELECT COALESCE(sum(amount_minor), 0)
                               FROM expenditure_reversals
@@ -845,6 +909,7 @@ CREATE FUNCTION expenditure_matches_ledger(of expenditures) RETURNS boolean LANG
                   JOIN postings p ON p.entry_id = e.id
                   WHERE e.document_kind = 'expenditure'
                     AND e.document_id = of.id
+                    AND e.id IS DISTINCT FROM of.payment_entry_id
                     AND p.currency = of.currency
                     AND p.account_code IN ('expense_direct', 'expense_in_kind', 'currency_clearing')
                   GROUP BY 1, 2, 3) p
@@ -856,7 +921,7 @@ $$;
 CREATE FUNCTION claims_match_entry(of expenditures) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT NOT EXISTS (
     SELECT 1
-    FROM (SELECT fund_id, budget_line_id, grant_currency, sum(grant_minor) AS minor
+    FROM (SELECT fund_id, budget_line_id, grant_currency, sum(COALESCE(booked_minor, grant_minor)) AS minor
           FROM expenditure_allocations
           WHERE expenditure_id = of.id
             AND used_as = 'claimed'
@@ -913,6 +978,38 @@ CREATE CONSTRAINT TRIGGER expenditure_matches_entries AFTER INSERT ON entries
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
   WHEN (NEW.document_kind = 'expenditure') EXECUTE FUNCTION hold_entry_of_expenditure();
 
+-- A payment settles what is owed, with what left the account. In another currency the clearing account stands between,
+-- and what left beside what was booked is an exchange difference, which balances the entry.
+CREATE FUNCTION hold_payment() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  owed bigint := NEW.amount_minor - NEW.reversed_minor;
+BEGIN
+  IF EXISTS (
+       SELECT 1
+       FROM (VALUES ('payables', NEW.currency, owed),
+                    ('bank', COALESCE(NEW.paid_currency, NEW.currency), -COALESCE(NEW.paid_minor, owed)),
+                    ('currency_clearing', NEW.currency, CASE WHEN NEW.paid_currency IS NULL THEN 0 ELSE -owed END))
+            AS told (account_code, currency, minor)
+       WHERE told.minor <> COALESCE((SELECT sum(p.amount_minor)
+                                     FROM postings p
+                                     WHERE p.entry_id = NEW.payment_entry_id
+                                       AND p.account_code = told.account_code
+                                       AND p.currency = told.currency), 0))
+     OR EXISTS (
+       SELECT 1
+       FROM postings p
+       WHERE p.entry_id = NEW.payment_entry_id
+         AND p.account_code NOT IN ('payables', 'bank', 'currency_clearing', 'exchange_differences')) THEN
+    RAISE EXCEPTION 'payment of expenditure % is not what is owed', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_settles_the_cost';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER payment_settles_the_cost AFTER UPDATE OF payment_entry_id ON expenditures
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (OLD.payment_entry_id IS NULL AND NEW.payment_entry_id IS NOT NULL) EXECUTE FUNCTION hold_payment();
+
 -- Evidence is taken away only from a draft; it counts as long as its cost does, and only this function says so.
 CREATE FUNCTION hold_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -965,9 +1062,10 @@ CREATE TRIGGER budget_is_told AFTER INSERT OR UPDATE ON commitments
 GRANT SELECT, INSERT, UPDATE (withdrawn_by, withdrawn_at, withdrawn_reason) ON exchange_rates TO kindling_service;
 GRANT SELECT ON effective_exchange_rates TO kindling_service, kindling_readonly;
 GRANT SELECT, INSERT, UPDATE ON commitments, expenditures, expenditure_reversals TO kindling_service;
-GRANT SELECT, INSERT, DELETE, UPDATE (grant_minor, reversed_minor, grant_reversed_minor) ON expenditure_allocations
-  TO kindling_service;
+GRANT SELECT, INSERT, DELETE, UPDATE (grant_minor, booked_minor, reversed_minor, grant_reversed_minor)
+  ON expenditure_allocations TO kindling_service;
+GRANT SELECT, INSERT, DELETE ON fund_purposes TO kindling_service;
 GRANT SELECT, INSERT, DELETE ON evidence_files TO kindling_service;
 GRANT SELECT, INSERT ON expenditure_overrides TO kindling_service;
-GRANT SELECT ON exchange_rates, commitments, expenditures, expenditure_allocations, expenditure_overrides,
+GRANT SELECT ON exchange_rates, fund_purposes, commitments, expenditures, expenditure_allocations, expenditure_overrides,
   expenditure_reversals TO kindling_readonly;

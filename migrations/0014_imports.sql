@@ -135,6 +135,7 @@ CREATE UNLOGGED TABLE expenditure_import_rows (
   budget_line_id bigint,
   fund_id bigint,
   ineligible_reason text,
+  need text,                  -- of the platform's budget
   PRIMARY KEY (import_id, row_number)
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON expenditure_import_rows TO kindling_service;

@@ -9,8 +9,19 @@
 namespace kindling {
 namespace {
 
-// A grant's lines, then what is match or not eligible in it.
-void add_grants(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) {
+std::vector<NamedChoice> named(soci::session& sql, const char* text) {
+  long long id = 0;
+  std::string name;
+  soci::statement rows = (sql.prepare << text, soci::into(id), soci::into(name));
+  rows.execute();
+  std::vector<NamedChoice> choices;
+  while (rows.fetch()) choices.push_back({id, name});
+  return choices;
+}
+
+// A grant's lines, then what is match or not eligible in it; restricted funds that may pay for something match too.
+void add_grants(soci::session& sql, const std::vector<NamedChoice>& restricted,
+                std::vector<AllocationChoiceGroup>& groups) {
   long long grant = 0, current = 0;
   std::optional<long long> root;
   std::string title, currency, label;
@@ -33,6 +44,9 @@ void add_grants(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) 
     const auto id = std::to_string(current);
     groups.back().choices.push_back({"match:" + id, "Match: our own share, not claimed"});
     groups.back().choices.push_back({"ineligible:" + id, "Not eligible in this grant"});
+    for (const auto& fund : restricted) {
+      groups.back().choices.push_back({"match:" + id + ":" + std::to_string(fund.id), "Match from " + fund.name});
+    }
   };
   while (rows.fetch()) {
     if (grant != current) {
@@ -74,7 +88,10 @@ void add_funds(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) {
   long long id = 0;
   std::string name;
   soci::statement rows = (sql.prepare << R"(
-    SELECT f.id, f.name
+    SELECT f.id,
+           f.name || CASE f.restriction WHEN 'restricted' THEN COALESCE(
+             ' (only ' || (SELECT string_agg(p.need, ', ' ORDER BY lower(p.need)) FROM fund_purposes p WHERE p.fund_id = f.id) || ')',
+             ' (nothing yet)') ELSE '' END
     FROM funds f
     WHERE NOT EXISTS (SELECT 1 FROM grants g WHERE g.fund_id = f.id)
     ORDER BY f.restriction DESC, f.id)",
@@ -85,21 +102,16 @@ void add_funds(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) {
   groups.push_back(std::move(group));
 }
 
-std::vector<NamedChoice> named(soci::session& sql, const char* text) {
-  long long id = 0;
-  std::string name;
-  soci::statement rows = (sql.prepare << text, soci::into(id), soci::into(name));
-  rows.execute();
-  std::vector<NamedChoice> choices;
-  while (rows.fetch()) choices.push_back({id, name});
-  return choices;
-}
-
 }  // namespace
 
 std::vector<AllocationChoiceGroup> list_allocation_choices(Session& session) {
   std::vector<AllocationChoiceGroup> groups;
-  add_grants(session.sql(), groups);
+  const auto restricted = named(session.sql(), R"(
+    SELECT f.id, f.name
+    FROM funds f
+    WHERE EXISTS (SELECT 1 FROM fund_purposes p WHERE p.fund_id = f.id)
+    ORDER BY lower(f.name), f.id)");
+  add_grants(session.sql(), restricted, groups);
   add_orders(session.sql(), groups);
   add_funds(session.sql(), groups);
   return groups;

@@ -106,7 +106,9 @@ Value impact_value(const Impact& impact, const Expenditure& cost) {
   auto funds = Value::array();
   for (const auto& fund : impact.funds) {
     const auto text = [&](std::int64_t minor) { return to_string(Money{minor, fund.currency}); };
-    funds.push(Value::object({{"grant_id", fund.grant_id},
+    funds.push(Value::object({{"fund_id", fund.fund_id},
+                              {"title", fund.title},
+                              {"grant_id", fund.grant_id ? Value(*fund.grant_id) : Value()},
                               {"currency", fund.currency.code()},
                               {"cash", text(fund.cash_minor)},
                               {"after", text(fund.after_minor())},

@@ -56,10 +56,12 @@ struct LineImpact {
   std::int64_t after_minor() const { return available_minor() + consumed_minor - this_minor; }
 };
 
-// A grant's restricted fund: what is spent beyond the cash received is prefinanced by the unrestricted fund, and shown.
+// A restricted fund, of a grant or of a campaign: what is spent beyond the cash received is prefinanced by the unrestricted
+// fund, and shown.
 struct FundImpact {
-  std::int64_t grant_id = 0;
-  std::string grant_title;
+  std::int64_t fund_id = 0;
+  std::optional<std::int64_t> grant_id;
+  std::string title;                  // of the grant, or the fund's name
   Currency currency;
   std::int64_t cash_minor = 0;        // received and not spent, payables taken off
   std::int64_t this_minor = 0;

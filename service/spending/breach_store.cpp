@@ -92,30 +92,41 @@ std::vector<LineImpact> list_line_impacts(soci::session& sql, long long id) {
   return lines;
 }
 
-// Received less spent, of the fund and in the currency of each grant that the cost is claimed from.
+// Received less spent: of the fund and in the currency of each grant that the cost is claimed from, and of each other
+// restricted fund that bears a part of it, in the document's.
 std::vector<FundImpact> list_fund_impacts(soci::session& sql, long long id) {
-  long long grant = 0, cash = 0, own = 0;
+  long long fund = 0, cash = 0, own = 0;
+  std::optional<long long> grant;
   std::string title, currency;
   soci::statement rows = (sql.prepare << R"(
-    SELECT g.id, g.title, g.currency,
+    SELECT x.fund_id, x.grant_id, x.title, x.currency,
            COALESCE((SELECT -sum(b.amount_minor)
                      FROM balances b
                      JOIN accounts t ON t.code = b.account_code AND t.kind IN ('income', 'expense')
-                     WHERE b.fund_id = g.fund_id
-                       AND b.currency = g.currency), 0)::bigint,
-           COALESCE(sum(a.grant_minor), 0)::bigint
-    FROM expenditure_allocations a
-    JOIN grants g ON g.id = a.grant_id
-    WHERE a.expenditure_id = :id
-      AND a.used_as = 'claimed'
-    GROUP BY g.id
-    ORDER BY g.title)",
-                          soci::use(id, "id"), soci::into(grant), soci::into(title), soci::into(currency),
-                          soci::into(cash), soci::into(own));
+                     WHERE b.fund_id = x.fund_id
+                       AND b.currency = x.currency), 0)::bigint,
+           x.minor
+    FROM (SELECT g.fund_id, g.id AS grant_id, g.title, g.currency, COALESCE(sum(a.grant_minor), 0)::bigint AS minor
+          FROM expenditure_allocations a
+          JOIN grants g ON g.id = a.grant_id
+          WHERE a.expenditure_id = :id
+            AND a.used_as = 'claimed'
+          GROUP BY g.id
+          UNION ALL
+          SELECT f.id, NULL, f.name, e.currency, sum(a.amount_minor)::bigint
+          FROM expenditure_allocations a
+          JOIN expenditures e ON e.id = a.expenditure_id AND e.kind <> 'in_kind'
+          JOIN funds f ON f.id = a.fund_id AND f.restriction = 'restricted'
+          WHERE a.expenditure_id = :id
+            AND a.used_as <> 'claimed'
+          GROUP BY f.id, f.name, e.currency) x
+    ORDER BY x.title)",
+                          soci::use(id, "id"), soci::into(fund), soci::into(grant), soci::into(title),
+                          soci::into(currency), soci::into(cash), soci::into(own));
   rows.execute();
   std::vector<FundImpact> funds;
   while (rows.fetch()) {
-    funds.push_back({.grant_id = grant, .grant_title = title, .currency = Currency::of(currency),
+    funds.push_back({.fund_id = fund, .grant_id = id_of(grant), .title = title, .currency = Currency::of(currency),
                      .cash_minor = cash, .this_minor = own});
   }
   return funds;

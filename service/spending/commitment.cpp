@@ -18,7 +18,8 @@ Result<NewCommitment> parse_commitment(const Input& input, Currency currency, Da
                            .title = fields.text("title"),
                            .reference = fields.optional_text("reference", {.max = 100}).value_or(""),
                            .signed_on = fields.date("signed_on"),
-                           .amount = fields.money("amount", currency, {.min_minor = 1})};
+                           .amount = fields.money("amount", currency, {.min_minor = 1}),
+                           .need = fields.optional_text("need", {.max = 80})};
   if (commitment.signed_on > today && !fields.failed("signed_on")) {
     fields.fail("signed_on", "in_the_future", "Enter the day on which it was signed, not a later one.");
   }
@@ -40,6 +41,7 @@ Value commitment_value(const Commitment& commitment) {
                         {"amount", to_string(commitment.amount)},
                         {"consumed", to_string(commitment.consumed)},
                         {"reserved", to_string(commitment.reserved())},
+                        {"need", commitment.need ? Value(*commitment.need) : Value()},
                         {"state", commitment.state},
                         {"closed_reason", or_null(commitment.closed_reason)},
                         {"override_reason", or_null(commitment.override_reason)}});

@@ -25,6 +25,7 @@ struct Commitment {
   Date signed_on;
   Money amount;
   Money consumed;                   // by approved costs, reversals taken off; may exceed the amount
+  std::optional<std::string> need;  // of the platform's budget, which it serves
   std::string state;                // proposed, open, consumed, released
   std::string closed_reason;
   std::string override_reason;
@@ -42,8 +43,9 @@ struct NewCommitment {
   std::string reference;
   Date signed_on;
   Money amount;
+  std::optional<std::string> need;
 };
-// Fields: budget_line_id, supplier_id, title, reference, signed_on (not after `today`), amount.
+// Fields: budget_line_id, supplier_id, title, reference, signed_on (not after `today`), amount, need.
 Result<NewCommitment> parse_commitment(const Input& input, Currency currency, Date today);
 
 Value commitment_value(const Commitment& commitment);  // schema "Commitment"

@@ -62,7 +62,8 @@ Value record_form(const PageRead& read, const Input& typed, const std::vector<Fi
       .text("title", "What for", {.required = true, .columns = 6})
       .text("reference", "Number of the contract or order", {.columns = 4})
       .date("signed_on", "Signed on", {.required = true, .columns = 4})
-      .amount("amount", "Amount", {.required = true, .columns = 4, .suffix = std::string(grant.currency.code())});
+      .amount("amount", "Amount", {.required = true, .columns = 4, .suffix = std::string(grant.currency.code())})
+      .text("need", "For the need", {.help = "One of the platform's budget, such as Hosting.", .columns = 6});
   return form.value(list_path(grant.id), "Record commitment", "");
 }
 
@@ -72,7 +73,9 @@ Value commitment_row(const PageRead& read, const Commitment& commitment, const R
     if (candidate.root_id() == commitment.budget_line_id) line = line_label(candidate, *read.context);
   }
   const bool proposed = commitment.state == "proposed", open = commitment.state == "open";
-  return Value::object({{"commitment_title", commitment.title},
+  return Value::object({{"number", commitment.id},
+                        {"need", commitment.need.value_or("")},
+                        {"commitment_title", commitment.title},
                         {"state", commitment.state},
                         {"badge", proposed ? "bad" : open ? "warn" : commitment.state == "consumed" ? "good" : ""},
                         {"supplier", commitment.supplier_name},

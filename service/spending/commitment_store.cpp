@@ -13,7 +13,8 @@ std::vector<Commitment> read_commitments(soci::session& sql, long long grant_id,
   std::string text = R"(
     SELECT c.id, c.version, c.budget_line_id, c.supplier_id, o.name, c.title, c.reference, c.signed_on::text, c.currency,
            c.amount_minor, commitment_consumed_minor(c.id), c.state, COALESCE(c.closed_reason, ''),
-           COALESCE(c.override_reason, ''), COALESCE(x.name, ''), c.created_by, COALESCE(u.name, '')
+           COALESCE(c.override_reason, ''), COALESCE(x.name, ''), c.created_by, COALESCE(u.name, ''),
+           c.need
     FROM commitments c
     JOIN organisations o ON o.id = c.supplier_id
     LEFT JOIN users u ON u.id = c.created_by
@@ -25,12 +26,13 @@ std::vector<Commitment> read_commitments(soci::session& sql, long long grant_id,
   long long id = 0, line = 0, supplier = 0, amount = 0, consumed = 0;
   int version = 0;
   std::optional<long long> created_by;
+  std::optional<std::string> need;
   std::string supplier_name, title, reference, signed_on, currency, state, closed, why, by, author;
   soci::statement rows = (sql.prepare << text, soci::into(id), soci::into(version), soci::into(line),
                           soci::into(supplier), soci::into(supplier_name), soci::into(title), soci::into(reference),
                           soci::into(signed_on), soci::into(currency), soci::into(amount), soci::into(consumed),
                           soci::into(state), soci::into(closed), soci::into(why), soci::into(by),
-                          soci::into(created_by), soci::into(author), soci::use(grant_id, "grant_id"),
+                          soci::into(created_by), soci::into(author), soci::into(need), soci::use(grant_id, "grant_id"),
                           soci::use(only_id, "only_id"));
   rows.execute();
   std::vector<Commitment> commitments;
@@ -39,7 +41,7 @@ std::vector<Commitment> read_commitments(soci::session& sql, long long grant_id,
     commitments.push_back({.id = id, .version = version, .grant_id = grant_id, .budget_line_id = line,
                            .supplier_id = supplier, .supplier_name = supplier_name, .title = title,
                            .reference = reference, .signed_on = Date::of(signed_on), .amount = {amount, of},
-                           .consumed = {consumed, of}, .state = state, .closed_reason = closed,
+                           .consumed = {consumed, of}, .need = need, .state = state, .closed_reason = closed,
                            .override_reason = why, .overridden_by_name = by,
                            .created_by = created_by ? std::optional<std::int64_t>(*created_by) : std::nullopt,
                            .created_by_name = author});
@@ -76,14 +78,14 @@ std::int64_t insert_commitment(Transaction& transaction, std::int64_t grant, con
   const std::string currency(commitment.amount.currency.code()), state(in_state);
   transaction.sql() << R"(
     INSERT INTO commitments (grant_id, budget_line_id, supplier_id, title, reference, signed_on, currency, amount_minor,
-                             state, created_by)
+                             state, need, created_by)
     VALUES (:grant_id, :line, :supplier, :title, :reference, :signed_on::date, :currency, :amount, :state,
-            NULLIF(:actor::bigint, 0))
+            :need, NULLIF(:actor::bigint, 0))
     RETURNING id)",
       soci::use(grant_id, "grant_id"), soci::use(line, "line"), soci::use(supplier, "supplier"),
       soci::use(commitment.title, "title"), soci::use(commitment.reference, "reference"),
       soci::use(signed_on, "signed_on"), soci::use(currency, "currency"), soci::use(amount, "amount"),
-      soci::use(state, "state"), soci::use(actor, "actor"), soci::into(id);
+      soci::use(state, "state"), soci::use(commitment.need, "need"), soci::use(actor, "actor"), soci::into(id);
   return id;
 }
 

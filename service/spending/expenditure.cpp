@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/fields.hpp"
+#include "spending/expenditure_payment.hpp"
 #include "spending/staff_cost.hpp"
 
 namespace kindling {
@@ -71,6 +72,7 @@ NewAllocation read_allocation(Fields& row, Currency currency) {
                            .category_code = row.optional_text("category", {.max = 20}),
                            .partner_id = row.optional_id("partner_id"),
                            .ineligible_reason = row.optional_text("ineligible_reason", {.max = 500}),
+                           .need = row.optional_text("need", {.max = 80}),
                            .amount = {0, currency}};
   const bool claimed = allocation.used_as == "claimed", own = allocation.used_as == "own";
   if (claimed && !allocation.budget_line_id && !allocation.commitment_id && !row.failed("budget_line_id")) {
@@ -195,6 +197,10 @@ Result<NewExpenditure> parse_expenditure(const Input& input, Date today) {
                        .in_kind = std::nullopt}};
   not_in_the_future(fields, "document_on", cost.document_on, today);
   if (cost.paid_on) not_in_the_future(fields, "paid_on", *cost.paid_on, today);
+  cost.paid = read_paid_amount(fields, currency);
+  if (cost.paid && !cost.paid_on && !fields.failed("paid_on")) {
+    fields.fail("paid_on", "required", "Enter the day on which this amount left the account.");
+  }
   if (kind == "staff") {
     cost.staff = read_staff(fields, currency);
     cost.amount = staff_amount(fields, *cost.staff);
@@ -213,6 +219,7 @@ Result<NewExpenditure> parse_expenditure(const Input& input, Date today) {
   if (kind == "in_kind") {
     cost.in_kind = InKind{fields.one_of("in_kind_of", kInKindOf), fields.text("valuation_basis", {.max = 500})};
     if (cost.paid_on) fields.fail("paid_on", "in_kind_is_never_paid", "What is given in kind is not paid; leave this empty.");
+    if (cost.paid) fields.fail("paid_amount", "in_kind_is_never_paid", "What is given in kind is not paid; leave this empty.");
   } else {
     fields.optional_text("in_kind_of");
     fields.optional_text("valuation_basis");
@@ -232,7 +239,10 @@ Input with_allocation_targets(const Input& input) {
     const auto colon = field.text.find(':');
     if (colon == std::string::npos) continue;
     const auto row = field.path.substr(0, field.path.size() - std::string_view("target").size());
-    const auto what = field.text.substr(0, colon), id = field.text.substr(colon + 1);
+    const auto what = field.text.substr(0, colon);
+    const auto fund = std::min(field.text.find(':', colon + 1), field.text.size());
+    const auto id = field.text.substr(colon + 1, fund - colon - 1);
+    if (fund < field.text.size()) expanded.add(row + "fund_id", field.text.substr(fund + 1));
     expanded.add(row + "used_as", what == "line" || what == "commitment" ? "claimed" : what);
     expanded.add(row + (what == "line"         ? "budget_line_id"
                         : what == "commitment" ? "commitment_id"
@@ -248,13 +258,24 @@ Money Expenditure::allocated() const {
   return sum;
 }
 
+std::int64_t Allocation::booked_standing() const {
+  if (!booked_minor) return 0;
+  const std::int64_t weights[] = {reversed_minor, amount.minor - reversed_minor};
+  return *booked_minor - split(*booked_minor, weights)[0];
+}
+
+std::int64_t Allocation::rate_shift() const {
+  return booked_minor ? grant_minor.value_or(0) - grant_reversed_minor - booked_standing() : 0;
+}
+
 namespace {
 
 std::string target_of(const Allocation& allocation) {
   if (allocation.commitment_id) return "commitment:" + std::to_string(*allocation.commitment_id);
   if (allocation.used_as == "claimed") return "line:" + std::to_string(*allocation.budget_line_id);
   if (allocation.used_as == "own") return "own:" + std::to_string(allocation.used_fund_id);
-  return allocation.used_as + ":" + std::to_string(*allocation.grant_id);
+  auto target = allocation.used_as + ":" + std::to_string(*allocation.grant_id);
+  return allocation.fund_restricted ? target + ":" + std::to_string(allocation.used_fund_id) : target;
 }
 
 Value optional_number(const std::optional<std::int64_t>& number) { return number ? Value(*number) : Value(); }
@@ -273,6 +294,7 @@ Value allocation_value(const Allocation& allocation) {
        {"category", optional_text(allocation.category_code)},
        {"partner_id", optional_number(allocation.partner_id)},
        {"ineligible_reason", optional_text(allocation.ineligible_reason)},
+       {"need", optional_text(allocation.need)},
        {"amount", to_string(allocation.amount)},
        {"reversed", to_string(Money{allocation.reversed_minor, allocation.amount.currency})},
        {"grant_currency", allocation.grant_currency ? Value(allocation.grant_currency->code()) : Value()},
@@ -289,6 +311,8 @@ Input typed_of(const Expenditure& cost) {
   set("document_number", cost.document_number.value_or(""));
   set("document_on", to_string(cost.document_on));
   set("paid_on", cost.paid_on ? to_string(*cost.paid_on) : "");
+  set("paid_amount", cost.paid ? to_string(*cost.paid) : "");
+  set("paid_currency", cost.paid ? std::string(cost.paid->currency.code()) : "");
   set("description", cost.description);
   set("currency", std::string(cost.amount.currency.code()));
   if (cost.staff) {
@@ -310,6 +334,7 @@ Input typed_of(const Expenditure& cost) {
     typed.set(row + "target", target_of(cost.allocations[i]));
     typed.set(row + "amount", to_string(cost.allocations[i].amount));
     typed.set(row + "ineligible_reason", cost.allocations[i].ineligible_reason.value_or(""));
+    typed.set(row + "need", cost.allocations[i].need.value_or(""));
   }
   return typed;
 }
@@ -346,6 +371,8 @@ Value expenditure_value(const Expenditure& cost) {
                               {"document_number", optional_text(cost.document_number)},
                               {"document_on", to_string(cost.document_on)},
                               {"paid_on", cost.paid_on ? Value(to_string(*cost.paid_on)) : Value()},
+                              {"paid_currency", cost.paid ? Value(cost.paid->currency.code()) : Value()},
+                              {"paid_amount", cost.paid ? Value(to_string(*cost.paid)) : Value()},
                               {"description", cost.description},
                               {"currency", cost.amount.currency.code()},
                               {"amount", to_string(cost.amount)},

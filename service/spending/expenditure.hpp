@@ -43,6 +43,7 @@ struct ExpenditureFacts {
   Money amount;
   std::optional<StaffCost> staff;
   std::optional<InKind> in_kind;
+  std::optional<Money> paid = {};  // what left the account, where that is in another currency
 };
 
 // A share of the cost. `used_as`: claimed (from a budget line of a grant), match (of a grant, not claimed), ineligible
@@ -57,6 +58,7 @@ struct NewAllocation {
   std::optional<std::string> category_code;    // match and ineligible only
   std::optional<std::int64_t> partner_id;
   std::optional<std::string> ineligible_reason;
+  std::optional<std::string> need = {};        // of the platform's budget; what a restricted fund pays for
   Money amount;
 };
 
@@ -65,17 +67,18 @@ struct NewExpenditure : ExpenditureFacts {
   bool counts_to_ceiling = false;          // days for an EU grant
 };
 
-// Fields: kind, supplier_id, document_number, document_on, paid_on, description, currency, amount (of a staff cost it is
+// Fields: kind, supplier_id, document_number, document_on, paid_on, paid_amount and paid_currency (where the account has
+// another currency), description, currency, amount (of a staff cost it is
 // derived and may be left out); person, works_from, works_to, working_time_factor, personnel_cost, days; in_kind_of,
 // valuation_basis; allocations.N.{used_as, grant_id, budget_line_id, commitment_id, fund_id, category, partner_id,
-// ineligible_reason, amount, share}. A row in which nothing was typed is skipped. Allocations are by amounts or by shares
+// ineligible_reason, need, amount, share}. A row in which nothing was typed is skipped. Allocations are by amounts or by shares
 // in percent, never both; one of them may leave both empty and takes the rest. Shares are split by largest remainder.
 // Codes: in_the_future, not_one_year, days_exceed_the_maximum, amount_differs, not_days, mixed_split, two_rests,
 // nothing_left, exceeds_the_cost, in_kind_is_never_cash.
 Result<NewExpenditure> parse_expenditure(const Input& input, Date today);
 
-// A form's row has one choice, "target": line:7, commitment:7, match:7 and ineligible:7 (a grant), own:7 (a fund). Here
-// they become the fields above.
+// A form's row has one choice, "target": line:7, commitment:7, match:7 and ineligible:7 (a grant; match:7:3 from fund 3),
+// own:7 (a fund). Here they become the fields above.
 Input with_allocation_targets(const Input& input);
 
 struct Allocation : NewAllocation {
@@ -84,10 +87,15 @@ struct Allocation : NewAllocation {
   std::string label = {};               // "Safe Harbour: WP1, a1 Employees, Spark Foundation"
   std::int64_t used_fund_id = 0;
   std::string fund_name = {};
+  bool fund_restricted = false;
   std::optional<Currency> grant_currency = {};
   std::optional<std::int64_t> grant_minor = {};  // in the grant's currency; nullopt while a rate is missing
+  std::optional<std::int64_t> booked_minor = {}; // of a posted claim in another currency: what its approval booked
   std::int64_t reversed_minor = 0;
   std::int64_t grant_reversed_minor = 0;
+
+  std::int64_t booked_standing() const;  // of booked_minor, the share that is not taken back
+  std::int64_t rate_shift() const;       // what a later rate added to it: declared less booked, of what stands
 };
 
 struct Expenditure : ExpenditureFacts {

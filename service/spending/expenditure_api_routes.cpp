@@ -1,5 +1,6 @@
 #include "http/router.hpp"
 #include "spending/breach_store.hpp"
+#include "spending/expenditure_payment_store.hpp"
 #include "spending/expenditure_store.hpp"
 #include "spending/expenditure_verbs.hpp"
 #include "spending/record_expenditure.hpp"
@@ -65,6 +66,11 @@ Result<Response> answer(Session& session, std::int64_t id, int status) {
   }
   value.set("reversals", std::move(reversals));
   value.set("overrides", std::move(overrides));
+  auto differences = Value::array();
+  for (const auto& made : exchange_differences_of(*cost, list_posted_differences(session, id))) {
+    differences.push(exchange_difference_value(made));
+  }
+  value.set("exchange_differences", std::move(differences));
   return http::json(value, status).with("ETag", etag_of(cost->version));
 }
 
@@ -111,10 +117,10 @@ Value schema() {
                            "allocated", "returned_reason", "charged_to"}) {
     properties.set(name, text_type());
   }
-  for (const auto* name : {"document_number", "paid_on"}) properties.set(name, nullable("string"));
+  for (const auto* name : {"document_number", "paid_on", "paid_amount", "paid_currency"}) properties.set(name, nullable("string"));
   for (const auto* name : {"supplier_id", "entry_id", "payment_entry_id"}) properties.set(name, nullable("integer"));
   for (const auto* name : {"staff", "in_kind", "impact"}) properties.set(name, nullable("object"));
-  for (const auto* name : {"allocations", "reversals", "overrides"}) {
+  for (const auto* name : {"allocations", "reversals", "overrides", "exchange_differences"}) {
     properties.set(name, Value::object({{"type", "array"}, {"items", Value::object({{"type", "object"}})}}));
   }
   return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
@@ -123,14 +129,14 @@ Value schema() {
 // What is sent: one flat object.
 Value request_schema() {
   Value properties;
-  for (const auto* name : {"kind", "document_number", "document_on", "paid_on", "description", "currency", "amount",
+  for (const auto* name : {"kind", "document_number", "document_on", "paid_on", "paid_amount", "paid_currency", "description", "currency", "amount",
                            "person", "works_from", "works_to", "working_time_factor", "personnel_cost", "days",
                            "in_kind_of", "valuation_basis"}) {
     properties.set(name, text_type());
   }
   properties.set("supplier_id", Value::object({{"type", "integer"}}));
   Value part;
-  for (const auto* name : {"used_as", "category", "ineligible_reason", "amount", "share"}) part.set(name, text_type());
+  for (const auto* name : {"used_as", "category", "ineligible_reason", "need", "amount", "share"}) part.set(name, text_type());
   for (const auto* name : {"grant_id", "budget_line_id", "commitment_id", "fund_id", "partner_id"}) {
     part.set(name, Value::object({{"type", "integer"}}));
   }

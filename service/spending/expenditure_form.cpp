@@ -6,6 +6,7 @@
 #include "core/currency.hpp"
 #include "http/html.hpp"
 #include "spending/allocation_choices.hpp"
+#include "spending/allocation_store.hpp"
 #include "spending/expenditure.hpp"
 #include "storage/database.hpp"
 #include "web/page.hpp"
@@ -19,6 +20,7 @@ constexpr std::size_t kEmptyRows = 2;
 struct Choices {
   std::vector<AllocationChoiceGroup> targets;
   std::vector<NamedChoice> suppliers;
+  std::vector<std::string> needs;
 };
 
 std::vector<Choice> supplier_choices(const Choices& choices, const char* none) {
@@ -45,6 +47,13 @@ const char* title_of(std::string_view kind) {
   return kind == "staff" ? "Staff cost" : kind == "in_kind" ? "In kind" : "Invoice";
 }
 
+void add_paid(Form& form) {
+  form.section("Paid from an account in another currency",
+               "Only then: what left the account. What it differs from the booked amount is shown as exchange gain or loss.")
+      .amount("paid_amount", "Amount that left", {.columns = 4})
+      .text("paid_currency", "Currency of the account", {.columns = 4});
+}
+
 void add_invoice(Form& form, const Choices& choices) {
   form.section("The invoice")
       .choice("supplier_id", "Supplier", supplier_choices(choices, "Choose the supplier"),
@@ -55,6 +64,7 @@ void add_invoice(Form& form, const Choices& choices) {
       .text("currency", "Currency", {.required = true, .columns = 2})
       .date("paid_on", "Paid on", {.columns = 4})
       .text("description", "What it is for", {.required = true});
+  add_paid(form);
 }
 
 void add_staff(Form& form) {
@@ -72,6 +82,7 @@ void add_staff(Form& form) {
       .text("document_number", "Number of the payslip", {.columns = 4})
       .date("paid_on", "Paid on", {.columns = 4})
       .text("description", "What it is for", {.required = true});
+  add_paid(form);
 }
 
 void add_in_kind(Form& form, const Choices& choices) {
@@ -93,7 +104,7 @@ Value row_value(const Input& typed, const std::vector<FieldError>& errors, const
   const auto name = "allocations." + key;
   const auto id = "f-allocations-" + key;
   auto row = Value::object({{"name", name}, {"id", id}, {"number", number}});
-  for (const auto* column : {"amount", "share", "ineligible_reason"}) {
+  for (const auto* column : {"amount", "share", "ineligible_reason", "need"}) {
     row.set(column, typed.text(name + "." + column));
   }
   row.set("groups", choices_value(choices.targets, typed.text(name + ".target")));
@@ -125,7 +136,10 @@ std::string allocation_rows(const Site& site, const ExpenditureForm& form, const
   for (std::size_t i = 0; i < empty; ++i) {
     rows.push(row_value(form.typed, errors, std::to_string(next + i), choices, ++number));
   }
+  auto needs = Value::array();
+  for (const auto& need : choices.needs) needs.push(Value::object({{"known_need", need}}));
   Value data;
+  data.set("needs", std::move(needs));
   data.set("rows", std::move(rows));
   data.set("is_staff", form.typed.text("kind") == "staff");
   data.set("assets", static_addresses());
@@ -136,7 +150,7 @@ std::string allocation_rows(const Site& site, const ExpenditureForm& form, const
 
 http::Response expenditure_form_page(const Site& site, const http::Request& request, const ExpenditureForm& shown) {
   const auto choices = reading(site.database, [](Session& session) {
-    return Choices{list_allocation_choices(session), list_supplier_choices(session)};
+    return Choices{list_allocation_choices(session), list_supplier_choices(session), list_needs(session)};
   });
   const auto kind = shown.typed.text("kind");
   const auto errors = errors_of(shown.error);

@@ -24,7 +24,8 @@ std::string column_of(std::string_view field) {
       {"allocations.0.grant_id", "grant"},
       {"allocations.0.amount", "amount"},
       {"allocations.0.used_as", "used_as"},
-      {"allocations.0.ineligible_reason", "ineligible_reason"}};
+      {"allocations.0.ineligible_reason", "ineligible_reason"},
+      {"allocations.0.need", "need"}};
   const auto found = std::ranges::find(kNames, field, &std::pair<std::string_view, std::string_view>::first);
   return std::string(found == std::end(kNames) ? field : found->second);
 }
@@ -132,6 +133,7 @@ Input ExpenditureReader::as_form(const Input& row, const RowTarget& target, std:
   if (target.line) form.add("allocations.0.budget_line_id", std::to_string(targets_.lines[*target.line].root_id));
   if (target.grant && !target.line) form.add("allocations.0.grant_id", std::to_string(targets_.grants[*target.grant].id));
   if (const auto* reason = row.find("ineligible_reason")) form.add("allocations.0.ineligible_reason", reason->text);
+  if (const auto* need = row.find("need")) form.add("allocations.0.need", need->text);
   return form;
 }
 
@@ -183,7 +185,7 @@ std::vector<FieldError> ExpenditureReader::read(const Input& row, std::int64_t r
   staging.field(scope_.import_id).field(row_number);
   staging.field(!errors.empty() ? "bad" : repeated ? "repeated" : "new").field(document.number);
   if (!cost) {
-    for (int i = 0; i < 14; ++i) staging.null();
+    for (int i = 0; i < 15; ++i) staging.null();
     staging.end_row();
     return errors;
   }
@@ -198,6 +200,7 @@ std::vector<FieldError> ExpenditureReader::read(const Input& row, std::int64_t r
   id_or_null(target.line ? std::optional(targets_.lines[*target.line].root_id) : std::nullopt);
   id_or_null(target.line ? targets_.grants[*target.grant].fund_id : std::optional(targets_.general_fund_id));
   text_or_null(row.text("ineligible_reason"));
+  text_or_null(trimmed(row.text("need")));
   staging.end_row();
   return errors;
 }
@@ -308,7 +311,9 @@ ImportKind expenditure_import_kind() {
       {.name = "category", .label = "Cost category", .known_as = {"category code", "cost category", "budget category"}},
       {.name = "partner", .label = "Partner", .known_as = {"beneficiary"}},
       {.name = "used_as", .label = "Used as", .known_as = {"use"}, .help = "claimed, match, ineligible or own; claimed where it is empty."},
-      {.name = "ineligible_reason", .label = "Why it is ineligible", .known_as = {"reason"}}};
+      {.name = "ineligible_reason", .label = "Why it is ineligible", .known_as = {"reason"}},
+      {.name = "need", .label = "For the need", .known_as = {"purpose", "cost centre", "cost center"},
+       .help = "One of the platform's budget."}};
   kind.options = {{.name = "state", .label = "Record them as", .choices = {{"draft", "Drafts"}, {"submitted", "Submitted for approval"}}},
                   {.name = "suppliers", .label = "Suppliers that are not recorded",
                    .choices = {{"refuse", "are an error"}, {"create", "are made"}}}};
@@ -316,7 +321,7 @@ ImportKind expenditure_import_kind() {
   kind.staging_target =
       "expenditure_import_rows (import_id, row_number, state, document, currency, amount_minor, supplier_id, "
       "supplier_name, supplier_vat, document_number, document_on, paid_on, description, used_as, grant_id, "
-      "budget_line_id, fund_id, ineligible_reason)";
+      "budget_line_id, fund_id, ineligible_reason, need)";
   kind.open = [](Session& session, const ImportScope& scope) -> std::unique_ptr<ImportReader> {
     return std::make_unique<ExpenditureReader>(find_cost_targets(session), scope);
   };

@@ -219,9 +219,9 @@ std::int64_t load_expenditure_rows(Transaction& transaction, const ImportLoad& l
       RETURNING id
     ), parts AS (
       INSERT INTO expenditure_allocations (expenditure_id, position, used_as, grant_id, budget_line_id, fund_id,
-                                           ineligible_reason, amount_minor, grant_currency, grant_minor)
+                                           ineligible_reason, need, amount_minor, grant_currency, grant_minor)
       SELECT d.id, row_number() OVER (PARTITION BY d.id ORDER BY r.row_number), r.used_as, r.grant_id, r.budget_line_id,
-             r.fund_id, r.ineligible_reason, r.amount_minor, g.currency,
+             r.fund_id, r.ineligible_reason, r.need, r.amount_minor, g.currency,
              CASE WHEN g.currency = r.currency THEN r.amount_minor
                   WHEN g.id IS NOT NULL THEN grant_minor_of(g.id, r.amount_minor, r.currency, r.document_on) END
       FROM inserted i

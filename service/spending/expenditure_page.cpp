@@ -6,6 +6,7 @@
 #include "core/date.hpp"
 #include "spending/breach_store.hpp"
 #include "spending/evidence_store.hpp"
+#include "spending/expenditure_payment_store.hpp"
 #include "spending/expenditure_store.hpp"
 #include "spending/reversal_store.hpp"
 #include "spending/staff_cost.hpp"
@@ -21,6 +22,7 @@ struct View {
   std::vector<Override> overrides;
   std::vector<Evidence> evidence;
   std::vector<Reversal> reversals;
+  std::vector<ExchangeDifference> differences;
   Value history;
 };
 
@@ -30,11 +32,13 @@ Result<View> read_view(const Site& site, std::int64_t id) {
   return reading(site.database, [&](Session& session) -> Result<View> {
     auto cost = find_expenditure(session, id);
     if (!cost) return cost.error();
-    View view{.cost = *std::move(cost), .impact = {}, .overrides = {}, .evidence = {}, .reversals = {}, .history = {}};
+    View view{.cost = *std::move(cost), .impact = {}, .overrides = {}, .evidence = {}, .reversals = {}, .differences = {},
+              .history = {}};
     if (is_open(view.cost)) view.impact = find_impact(session, id);
     view.overrides = list_overrides(session, id);
     view.evidence = list_evidence(session, id);
     view.reversals = list_reversals(session, view.cost);
+    view.differences = exchange_differences_of(view.cost, list_posted_differences(session, id));
     view.history = list_audit(session, "expenditure", id);
     return view;
   });
@@ -59,6 +63,7 @@ Value allocation_rows(const Expenditure& cost) {
          {"href", part.grant_id ? "/grants/" + std::to_string(*part.grant_id) + (part.used_as == "claimed" ? "/budget" : "") : ""},
          {"used_as", use_label(part.used_as)},
          {"fund", part.fund_name},
+         {"need", part.need.value_or("")},
          {"reason", part.ineligible_reason.value_or("")},
          {"part_amount", to_display(part.amount)},
          {"part_reversed", part.reversed_minor == 0 ? "" : to_display(Money{part.reversed_minor, part.amount.currency})},
@@ -89,7 +94,7 @@ Value fund_rows(const Impact& impact) {
   auto rows = Value::array();
   for (const auto& fund : impact.funds) {
     const auto text = [&](std::int64_t minor) { return to_display(Money{minor, fund.currency}); };
-    rows.push(Value::object({{"grant_title", fund.grant_title},
+    rows.push(Value::object({{"fund_title", fund.title},
                              {"cash", text(fund.cash_minor)},
                              {"prefinanced", fund.prefinanced_minor() == 0 ? "" : text(fund.prefinanced_minor())}}));
   }
@@ -140,6 +145,7 @@ void set_facts(Value& data, const Expenditure& cost) {
   add("Date", to_display(cost.document_on));
   add("Paid on", cost.paid_on ? to_display(*cost.paid_on) : "",
       cost.payment_entry_id ? "/ledger/entries/" + std::to_string(*cost.payment_entry_id) : "");
+  if (cost.paid) add("Left the account", to_display(*cost.paid));
   add("Entered by", cost.created_by_name);
   add("Submitted by", cost.submitted_by_name);
   add("Approved by", cost.approved_by_name);
@@ -159,6 +165,21 @@ void set_evidence(Value& data, const View& view, bool can_write) {
                              {"removable", can_write && view.cost.state == "draft"}}));
   }
   data.set("evidence", std::move(rows));
+}
+
+// Each on its own, in its own currency.
+void set_differences(Value& data, const View& view) {
+  auto rows = Value::array();
+  for (const auto& difference : view.differences) {
+    const bool loss = difference.gain.minor < 0;
+    rows.push(Value::object({{"exchange_amount", to_display(loss ? -difference.gain : difference.gain)},
+                             {"exchange_word", loss ? "Exchange loss" : "Exchange gain"},
+                             {"exchange_at", difference.at == "payment"   ? "when it was paid"
+                                             : difference.at == "closing" ? "when its period was closed at the pinned rate"
+                                                                          : "given back by a reversal"},
+                             {"exchange_href", difference.entry_id ? "/ledger/entries/" + std::to_string(*difference.entry_id) : ""}}));
+  }
+  data.set("exchange", std::move(rows));
 }
 
 void set_reversals(Value& data, const View& view, const Actor& actor) {
@@ -230,7 +251,8 @@ void set_refusal(Value& data, const Error* refused) {
 
 }  // namespace
 
-http::Response expenditure_page(const Site& site, const http::Request& request, std::int64_t id, const Error* refused) {
+http::Response expenditure_page(const Site& site, const http::Request& request, std::int64_t id, const Error* refused,
+                                const Input* typed) {
   const auto view = read_view(site, id);
   if (!view) return error_page(site, view.error(), request);
   const auto& cost = view->cost;
@@ -269,12 +291,19 @@ http::Response expenditure_page(const Site& site, const http::Request& request, 
   data.set("funds", fund_rows(view->impact));
   data.set("allocations", allocation_rows(cost));
   data.set("payable", cost.posted() && !cost.payment_entry_id && cost.kind != "in_kind" && cost.standing().minor > 0);
+  const auto typed_or = [&](const char* name, std::string otherwise) {
+    return typed == nullptr || typed->find(name) == nullptr ? std::move(otherwise) : std::string(typed->text(name));
+  };
   data.set("today", to_string(today(site.config.time_zone)));
+  data.set("pay_on", typed_or("paid_on", to_string(today(site.config.time_zone))));
+  data.set("pay_amount", typed_or("paid_amount", cost.paid ? to_string(*cost.paid) : ""));
+  data.set("pay_currency", typed_or("paid_currency", cost.paid ? std::string(cost.paid->currency.code()) : ""));
   data.set("history", history_rows(view->history));
   set_breaches(data, *view, may_decide);
   set_facts(data, cost);
   set_evidence(data, *view, actor.has(Role::kCoordinator));
   data.set("can_attach", actor.has(Role::kCoordinator) && cost.state != "withdrawn");
+  set_differences(data, *view);
   set_reversals(data, *view, actor);
   set_overrides(data, *view);
   set_refusal(data, refused);

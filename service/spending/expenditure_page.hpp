@@ -10,8 +10,8 @@
 
 namespace kindling {
 
-// `refused`: why an act on this page was not done; nothing was stored.
+// `refused`: why an act on this page was not done; nothing was stored. `typed`: what its form had, shown again.
 http::Response expenditure_page(const Site& site, const http::Request& request, std::int64_t id,
-                                const Error* refused = nullptr);
+                                const Error* refused = nullptr, const Input* typed = nullptr);
 
 }  // namespace kindling

@@ -1,7 +1,5 @@
 #include "spending/expenditure_posting.hpp"
 
-#include <map>
-
 namespace kindling {
 namespace {
 
@@ -14,11 +12,11 @@ void post(NewEntry& entry, const char* account, std::int64_t fund, std::optional
   if (amount.minor != 0) entry.postings.push_back({account, fund, line, amount});
 }
 
-// One allocation's part of the cost, positive, or negative where it is taken back.
-void post_part(NewEntry& entry, const Expenditure& cost, const Allocation& allocation, std::int64_t minor,
-               std::int64_t grant_minor) {
+// One allocation's part of the cost, positive, or negative where it is taken back. What is declared and what was booked
+// differ once a period was closed at its pinned rate.
+void post_part(NewEntry& entry, const Expenditure& cost, const Allocation& allocation, const TakenBack& part) {
   const auto fund = allocation.used_fund_id;
-  const Money amount{minor, cost.amount.currency};
+  const Money amount{part.minor, cost.amount.currency};
   if (cost.kind == "in_kind") {
     post(entry, "expense_in_kind", fund, std::nullopt, amount);
     post(entry, "income_in_kind", fund, std::nullopt, -amount);
@@ -29,9 +27,10 @@ void post_part(NewEntry& entry, const Expenditure& cost, const Allocation& alloc
     post(entry, "payables", fund, std::nullopt, -amount);
     return;
   }
-  const Money in_grant{grant_minor, *allocation.grant_currency};
-  post(entry, "expense_direct", fund, allocation.budget_line_id, in_grant);
-  post(entry, "currency_clearing", fund, std::nullopt, -in_grant);
+  const Money declared{part.grant_minor, *allocation.grant_currency}, booked{part.booked_minor, *allocation.grant_currency};
+  post(entry, "expense_direct", fund, allocation.budget_line_id, declared);
+  post(entry, "currency_clearing", fund, std::nullopt, -booked);
+  post(entry, "exchange_differences", fund, std::nullopt, booked - declared);
   post(entry, "currency_clearing", fund, std::nullopt, amount);
   post(entry, "payables", fund, std::nullopt, -amount);
 }
@@ -46,21 +45,8 @@ NewEntry entry_of(const Expenditure& cost, const char* kind, Date booked_on, std
 NewEntry approval_entry(const Expenditure& cost) {
   auto entry = entry_of(cost, "expenditure_approved", cost.document_on, description_of(cost));
   for (const auto& allocation : cost.allocations) {
-    post_part(entry, cost, allocation, allocation.amount.minor, allocation.grant_minor.value_or(0));
-  }
-  return entry;
-}
-
-NewEntry payment_entry(const Expenditure& cost, Date paid_on) {
-  auto entry = entry_of(cost, "expenditure_paid", paid_on, description_of(cost));
-  std::map<std::int64_t, std::int64_t> by_fund;
-  for (const auto& allocation : cost.allocations) {
-    by_fund[allocation.used_fund_id] += allocation.amount.minor - allocation.reversed_minor;
-  }
-  for (const auto& [fund, minor] : by_fund) {
-    const Money amount{minor, cost.amount.currency};
-    post(entry, "payables", fund, std::nullopt, amount);
-    post(entry, "bank", fund, std::nullopt, -amount);
+    const auto in_grant = allocation.grant_minor.value_or(0);
+    post_part(entry, cost, allocation, {allocation.id, allocation.amount.minor, in_grant, in_grant});
   }
   return entry;
 }
@@ -74,12 +60,14 @@ std::vector<TakenBack> spread_reversal(const Expenditure& cost, Money amount) {
   std::vector<TakenBack> taken;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto& allocation = cost.allocations[i];
-    TakenBack part{allocation.id, parts[i], 0};
+    TakenBack part{allocation.id, parts[i], 0, 0};
     if (allocation.grant_minor) {
       // The share of all that was taken back so far, so that roundings do not add up.
-      const auto reversed = allocation.reversed_minor + parts[i];
-      const std::int64_t weights[] = {reversed, allocation.amount.minor - reversed};
+      auto after = allocation;
+      after.reversed_minor += parts[i];
+      const std::int64_t weights[] = {after.reversed_minor, allocation.amount.minor - after.reversed_minor};
       part.grant_minor = split(*allocation.grant_minor, weights)[0] - allocation.grant_reversed_minor;
+      part.booked_minor = allocation.booked_minor ? allocation.booked_standing() - after.booked_standing() : part.grant_minor;
     }
     if (part.minor != 0) taken.push_back(part);
   }
@@ -92,7 +80,8 @@ NewEntry reversal_entry(const Expenditure& cost, const std::vector<TakenBack>& t
                         cost.kind == "staff" ? "Staff cost taken back" : std::string(reason));
   for (const auto& part : taken) {
     for (const auto& allocation : cost.allocations) {
-      if (allocation.id == part.allocation_id) post_part(entry, cost, allocation, -part.minor, -part.grant_minor);
+      if (allocation.id != part.allocation_id) continue;
+      post_part(entry, cost, allocation, {part.allocation_id, -part.minor, -part.grant_minor, -part.booked_minor});
     }
   }
   return entry;

@@ -3,10 +3,10 @@
 //              currency, everything else on its own fund in the document's. Where the two currencies differ, the
 //              clearing account stands between, so that each currency balances.
 //   in kind    debit in-kind costs, credit in-kind income: never cash.
-//   paid       debit payables, credit bank, per fund, in the document's currency. A restricted fund may go below its
-//              cash: what is missing is prefinanced by the unrestricted fund, and shown.
+//   paid       expenditure_payment.hpp.
 //   reversed   the approval's postings with the other sign, for the part that is taken back. What was paid for it is owed
-//              by the supplier from then on: payables.
+//              by the supplier from then on: payables. What a closing added to a claim at its pinned rate is given back
+//              to the exchange differences that it came from.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +18,13 @@
 namespace kindling {
 
 NewEntry approval_entry(const Expenditure& cost);
-// Of what stands, reversals taken off. Not for in kind.
-NewEntry payment_entry(const Expenditure& cost, Date paid_on);
 
 // How much of each allocation a reversal takes back, in both currencies.
 struct TakenBack {
   std::int64_t allocation_id = 0;
   std::int64_t minor = 0;        // in the document's currency
   std::int64_t grant_minor = 0;  // in the grant's
+  std::int64_t booked_minor = 0; // of a claim in another currency: the share of what the approval booked
 };
 // In proportion to what stands of each, by largest remainder; after the last one nothing is left in either currency.
 std::vector<TakenBack> spread_reversal(const Expenditure& cost, Money amount);

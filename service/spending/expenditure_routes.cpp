@@ -160,7 +160,7 @@ Response run_verb(const Site& site, const Request& request, const ExpenditureVer
       },
       [&](const Error& error) {
         if (error.kind == ErrorKind::kNotFound) return error_page(site, error, request);
-        return expenditure_page(site, request, on.id, &error);
+        return expenditure_page(site, request, on.id, &error, &*input);
       });
 }
 

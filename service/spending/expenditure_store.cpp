@@ -2,6 +2,7 @@
 
 #include <soci/soci.h>
 
+#include "spending/allocation_store.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
 
@@ -20,8 +21,8 @@ struct SelectExpenditure {
   int version = 0, counts = 0, submissions = 0;
   std::string kind, state, document_on, description, currency, supplier, returned, created_by_name, submitted_by_name,
       approved_by_name;
-  OptionalId supplier_id, personnel_cost, days, factor, entry_id, payment_entry_id, created_by, submitted_by;
-  OptionalText document_number, paid_on, person, works_from, works_to, in_kind_of, valuation_basis;
+  OptionalId supplier_id, paid, personnel_cost, days, factor, entry_id, payment_entry_id, created_by, submitted_by;
+  OptionalText document_number, paid_on, paid_currency, person, works_from, works_to, in_kind_of, valuation_basis;
   soci::statement statement;
 
   SelectExpenditure(soci::session& sql, const char* lock)
@@ -31,7 +32,8 @@ struct SelectExpenditure {
                  e.person, e.works_from::text, e.works_to::text, e.working_time_factor_bp::bigint,
                  e.personnel_cost_minor, e.person_days_hundredths::bigint, e.counts_to_ceiling::int, e.in_kind_of,
                  e.valuation_basis, COALESCE(e.returned_reason, ''), e.entry_id, e.payment_entry_id, e.created_by,
-                 e.submitted_by, COALESCE(c.name, ''), COALESCE(s.name, ''), COALESCE(a.name, ''), e.submissions
+                 e.submitted_by, COALESCE(c.name, ''), COALESCE(s.name, ''), COALESCE(a.name, ''), e.submissions,
+                 e.paid_currency, e.paid_minor
           FROM expenditures e
           LEFT JOIN organisations o ON o.id = e.supplier_id
           LEFT JOIN users c ON c.id = e.created_by
@@ -46,7 +48,8 @@ struct SelectExpenditure {
                    soci::into(counts), soci::into(in_kind_of), soci::into(valuation_basis), soci::into(returned),
                    soci::into(entry_id), soci::into(payment_entry_id), soci::into(created_by),
                    soci::into(submitted_by), soci::into(created_by_name), soci::into(submitted_by_name),
-                   soci::into(approved_by_name), soci::into(submissions))) {}
+                   soci::into(approved_by_name), soci::into(submissions), soci::into(paid_currency),
+                   soci::into(paid))) {}
 
   Expenditure expenditure() const {
     const auto of = Currency::of(currency);
@@ -66,6 +69,7 @@ struct SelectExpenditure {
                              .personnel_cost = {*personnel_cost, of},
                              .days_hundredths = static_cast<std::int32_t>(*days)};
     }
+    if (paid) cost.paid = Money{*paid, Currency::of(*paid_currency)};
     if (kind == "in_kind") cost.in_kind = InKind{*in_kind_of, *valuation_basis};
     cost.id = id;
     cost.version = version;
@@ -92,174 +96,20 @@ struct LockExpenditure : SelectExpenditure {
   explicit LockExpenditure(soci::session& sql) : SelectExpenditure(sql, " FOR UPDATE OF e") {}
 };
 
-// The label says where a part goes in words: the grant, and of a claim its line.
-struct SelectAllocations {
-  long long of = 0, id = 0, fund_id = 0, amount = 0, reversed = 0, grant_reversed = 0;
-  int position = 0;
-  std::string used_as, label, fund_name;
-  OptionalId grant_id, line_id, commitment_id, partner_id, grant_minor;
-  OptionalText grant_currency, category, reason;
-  soci::statement statement;
-
-  explicit SelectAllocations(soci::session& sql)
-      : statement((sql.prepare << R"(
-          SELECT a.id, a.position, a.used_as, a.grant_id, a.budget_line_id, a.commitment_id, a.fund_id, f.name,
-                 a.amount_minor, a.grant_currency, a.grant_minor, a.reversed_minor, a.grant_reversed_minor,
-                 a.ineligible_reason, a.category_code, a.partner_id,
-                 CASE a.used_as
-                   WHEN 'own' THEN f.name
-                   ELSE concat_ws(': ', g.title, NULLIF(concat_ws(', ', NULLIF(l.work_package, ''),
-                                                                  k.code || ' ' || k.name, o.name,
-                                                                  NULLIF(l.description, '')), '')) END
-          FROM expenditure_allocations a
-          JOIN funds f ON f.id = a.fund_id
-          LEFT JOIN grants g ON g.id = a.grant_id
-          LEFT JOIN budget_lines l ON l.id = a.budget_line_id
-          LEFT JOIN grant_categories k ON k.grant_id = a.grant_id AND k.code = COALESCE(l.category_code, a.category_code)
-          LEFT JOIN grant_partners p ON p.id = COALESCE(l.partner_id, a.partner_id)
-          LEFT JOIN organisations o ON o.id = p.organisation_id
-          WHERE a.expenditure_id = :of
-          ORDER BY a.position)",
-                   soci::use(of, "of"), soci::into(id), soci::into(position), soci::into(used_as),
-                   soci::into(grant_id), soci::into(line_id), soci::into(commitment_id), soci::into(fund_id),
-                   soci::into(fund_name), soci::into(amount), soci::into(grant_currency), soci::into(grant_minor),
-                   soci::into(reversed), soci::into(grant_reversed), soci::into(reason), soci::into(category),
-                   soci::into(partner_id), soci::into(label))) {}
-};
-
-void read_allocations(Session& session, Expenditure& cost) {
-  auto& row = session.prepared<SelectAllocations>();
-  row.of = cost.id;
-  row.statement.execute();
-  while (row.statement.fetch()) {
-    Allocation allocation{{.row = "allocations." + std::to_string(row.position - 1),
-                           .used_as = row.used_as,
-                           .grant_id = id_of(row.grant_id),
-                           .budget_line_id = id_of(row.line_id),
-                           .commitment_id = id_of(row.commitment_id),
-                           .fund_id = row.fund_id,
-                           .category_code = row.category,
-                           .partner_id = id_of(row.partner_id),
-                           .ineligible_reason = row.reason,
-                           .amount = {row.amount, cost.amount.currency}}};
-    allocation.id = row.id;
-    allocation.position = row.position;
-    allocation.label = row.label;
-    allocation.used_fund_id = row.fund_id;
-    allocation.fund_name = row.fund_name;
-    if (row.grant_currency) allocation.grant_currency = Currency::of(*row.grant_currency);
-    allocation.grant_minor = id_of(row.grant_minor);
-    allocation.reversed_minor = row.reversed;
-    allocation.grant_reversed_minor = row.grant_reversed;
-    cost.allocations.push_back(std::move(allocation));
-  }
-}
-
 template <typename Select>
 Result<Expenditure> read_one(Session& session, std::int64_t id) {
   auto& row = session.prepared<Select>();
   row.id = id;
   if (!row.statement.execute(true)) return not_found("expenditure_not_found", "There is no such expenditure.");
   auto cost = row.expenditure();
-  read_allocations(session, cost);
+  cost.allocations = list_allocations(session, cost);
   return cost;
-}
-
-// An array literal of ids; NULL where there is none.
-template <typename Rows, typename Get>
-std::string id_array(const Rows& rows, Get get) {
-  std::string text = "{";
-  for (const auto& row : rows) {
-    const std::optional<std::int64_t> id = get(row);
-    text += (text.size() > 1 ? "," : "") + (id ? std::to_string(*id) : std::string("NULL"));
-  }
-  return text + "}";
-}
-
-// An array literal of texts, quoted.
-template <typename Rows, typename Get>
-std::string text_array(const Rows& rows, Get get) {
-  std::string text = "{";
-  for (const auto& row : rows) {
-    const std::optional<std::string> value = get(row);
-    text += text.size() > 1 ? "," : "";
-    if (!value) {
-      text += "NULL";
-      continue;
-    }
-    text += '"';
-    for (const char c : *value) {
-      if (c == '"' || c == '\\') text += '\\';
-      text += c;
-    }
-    text += '"';
-  }
-  return text + "}";
-}
-
-void find_lines(soci::session& sql, const std::vector<NewAllocation>& allocations, AllocationTargets& targets) {
-  const auto lines = id_array(allocations, [](const auto& a) { return a.budget_line_id; });
-  const auto orders = id_array(allocations, [](const auto& a) { return a.commitment_id; });
-  long long id = 0, root = 0, grant = 0, is_order = 0;
-  soci::statement rows = (sql.prepare << R"(
-      SELECT l.id, l.root_id, v.grant_id, 0
-      FROM budget_lines l
-      JOIN budget_versions v ON v.id = l.budget_version_id
-      WHERE l.id = ANY (:lines::bigint[])
-      UNION ALL
-      SELECT c.id, c.budget_line_id, c.grant_id, 1
-      FROM commitments c
-      WHERE c.id = ANY (:orders::bigint[])
-        AND c.state = 'open')",
-                          soci::use(lines, "lines"), soci::use(orders, "orders"), soci::into(id), soci::into(root),
-                          soci::into(grant), soci::into(is_order));
-  rows.execute();
-  while (rows.fetch()) {
-    if (is_order == 1) {
-      targets.commitments[id] = root;
-      targets.lines[root] = {root, grant};
-    } else {
-      targets.lines[id] = {root, grant};
-    }
-  }
-}
-
-void find_grants(soci::session& sql, const std::vector<std::int64_t>& ids, AllocationTargets& targets) {
-  const auto wanted = id_array(ids, [](std::int64_t id) { return std::optional(id); });
-  long long id = 0;
-  OptionalId fund_id;
-  std::string currency, programme;
-  soci::statement rows = (sql.prepare << R"(
-      SELECT id, currency, fund_id, programme_code FROM grants WHERE id = ANY (:wanted::bigint[]))",
-                          soci::use(wanted, "wanted"), soci::into(id), soci::into(currency), soci::into(fund_id),
-                          soci::into(programme));
-  rows.execute();
-  while (rows.fetch()) targets.grants.insert({id, {Currency::of(currency), id_of(fund_id), programme}});
-}
-
-void find_funds(soci::session& sql, const std::vector<NewAllocation>& allocations, AllocationTargets& targets) {
-  const auto wanted = id_array(allocations, [](const auto& a) { return a.fund_id; });
-  long long id = 0, general = 0;
-  int unrestricted = 0, of_a_grant = 0;
-  soci::statement rows = (sql.prepare << R"(
-      SELECT f.id, (f.restriction = 'unrestricted')::int, EXISTS (SELECT 1 FROM grants g WHERE g.fund_id = f.id)::int,
-             (SELECT min(id) FROM funds WHERE restriction = 'unrestricted')
-      FROM funds f
-      WHERE f.id = ANY (:wanted::bigint[])
-         OR f.id = (SELECT min(id) FROM funds WHERE restriction = 'unrestricted'))",
-                          soci::use(wanted, "wanted"), soci::into(id), soci::into(unrestricted),
-                          soci::into(of_a_grant), soci::into(general));
-  rows.execute();
-  while (rows.fetch()) {
-    targets.funds[id] = {unrestricted != 0, of_a_grant != 0};
-    targets.general_fund_id = general;
-  }
 }
 
 // What is entered, as columns; insert and update bind the same.
 struct Columns {
-  OptionalId supplier, factor, personnel_cost, days;
-  OptionalText paid_on, person, works_from, works_to, in_kind_of, valuation_basis;
+  OptionalId supplier, paid, factor, personnel_cost, days;
+  OptionalText paid_on, paid_currency, person, works_from, works_to, in_kind_of, valuation_basis;
   std::string document_on, currency;
   long long amount = 0;
   int counts = 0;
@@ -271,6 +121,10 @@ struct Columns {
         amount(cost.amount.minor),
         counts(cost.counts_to_ceiling ? 1 : 0) {
     if (cost.paid_on) paid_on = to_string(*cost.paid_on);
+    if (cost.paid) {
+      paid = cost.paid->minor;
+      paid_currency = std::string(cost.paid->currency.code());
+    }
     if (cost.staff) {
       person = cost.staff->person;
       works_from = to_string(cost.staff->worked.first);
@@ -294,32 +148,20 @@ Result<Expenditure> lock_expenditure(Transaction& transaction, std::int64_t id) 
   return read_one<LockExpenditure>(transaction.session, id);
 }
 
-AllocationTargets find_allocation_targets(Session& session, const std::vector<NewAllocation>& allocations) {
-  AllocationTargets targets;
-  find_lines(session.sql(), allocations, targets);
-  std::vector<std::int64_t> grants;
-  for (const auto& allocation : allocations) {
-    if (allocation.grant_id) grants.push_back(*allocation.grant_id);
-  }
-  for (const auto& [id, line] : targets.lines) grants.push_back(line.grant_id);
-  find_grants(session.sql(), grants, targets);
-  find_funds(session.sql(), allocations, targets);
-  return targets;
-}
-
 std::int64_t insert_expenditure(Transaction& transaction, const NewExpenditure& cost) {
   const Columns c(cost);
   long long id = 0, actor = transaction.actor.id;
   transaction.sql() << R"(
-    INSERT INTO expenditures (kind, supplier_id, document_number, document_on, paid_on, description, currency,
-                              amount_minor, person, works_from, works_to, working_time_factor_bp, personnel_cost_minor,
+    INSERT INTO expenditures (kind, supplier_id, document_number, document_on, paid_on, paid_currency, paid_minor,
+                              description, currency, amount_minor, person, works_from, works_to, working_time_factor_bp, personnel_cost_minor,
                               person_days_hundredths, counts_to_ceiling, in_kind_of, valuation_basis, created_by)
-    VALUES (:kind, :supplier, :number, :document_on::date, :paid_on::date, :description, :currency, :amount, :person,
+    VALUES (:kind, :supplier, :number, :document_on::date, :paid_on::date, :paid_currency, :paid, :description, :currency, :amount, :person,
             :works_from::date, :works_to::date, :factor, :personnel_cost, :days, :counts::int = 1, :in_kind_of, :basis,
             NULLIF(:actor::bigint, 0))
     RETURNING id)",
       soci::use(cost.kind, "kind"), soci::use(c.supplier, "supplier"), soci::use(cost.document_number, "number"),
       soci::use(c.document_on, "document_on"), soci::use(c.paid_on, "paid_on"),
+      soci::use(c.paid_currency, "paid_currency"), soci::use(c.paid, "paid"),
       soci::use(cost.description, "description"), soci::use(c.currency, "currency"), soci::use(c.amount, "amount"),
       soci::use(c.person, "person"), soci::use(c.works_from, "works_from"), soci::use(c.works_to, "works_to"),
       soci::use(c.factor, "factor"), soci::use(c.personnel_cost, "personnel_cost"), soci::use(c.days, "days"),
@@ -338,6 +180,8 @@ void update_expenditure(Transaction& transaction, std::int64_t expenditure, cons
         document_number = :number,
         document_on = :document_on::date,
         paid_on = :paid_on::date,
+        paid_currency = :paid_currency,
+        paid_minor = :paid,
         description = :description,
         currency = :currency,
         amount_minor = :amount,
@@ -354,56 +198,11 @@ void update_expenditure(Transaction& transaction, std::int64_t expenditure, cons
     WHERE id = :id)",
       soci::use(cost.kind, "kind"), soci::use(c.supplier, "supplier"), soci::use(cost.document_number, "number"),
       soci::use(c.document_on, "document_on"), soci::use(c.paid_on, "paid_on"),
+      soci::use(c.paid_currency, "paid_currency"), soci::use(c.paid, "paid"),
       soci::use(cost.description, "description"), soci::use(c.currency, "currency"), soci::use(c.amount, "amount"),
       soci::use(c.person, "person"), soci::use(c.works_from, "works_from"), soci::use(c.works_to, "works_to"),
       soci::use(c.factor, "factor"), soci::use(c.personnel_cost, "personnel_cost"), soci::use(c.days, "days"),
       soci::use(c.counts, "counts"), soci::use(c.in_kind_of, "in_kind_of"), soci::use(c.valuation_basis, "basis"),
-      soci::use(id, "id");
-}
-
-void replace_allocations(Transaction& transaction, std::int64_t expenditure, Date document_on,
-                         const std::vector<NewAllocation>& allocations) {
-  long long id = expenditure;
-  transaction.sql() << "DELETE FROM expenditure_allocations WHERE expenditure_id = :id", soci::use(id, "id");
-  if (allocations.empty()) return;
-  const auto ids = [&](auto member) {
-    return id_array(allocations, [member](const auto& a) { return a.*member; });
-  };
-  const auto uses = text_array(allocations, [](const auto& a) { return std::optional(a.used_as); });
-  const auto grants = ids(&NewAllocation::grant_id), lines = ids(&NewAllocation::budget_line_id);
-  const auto orders = ids(&NewAllocation::commitment_id), funds = ids(&NewAllocation::fund_id);
-  const auto partners = ids(&NewAllocation::partner_id);
-  const auto categories = text_array(allocations, [](const auto& a) { return a.category_code; });
-  const auto reasons = text_array(allocations, [](const auto& a) { return a.ineligible_reason; });
-  const auto amounts = id_array(allocations, [](const auto& a) { return std::optional(a.amount.minor); });
-  const std::string currency(allocations.front().amount.currency.code());
-  const auto day = to_string(document_on);
-  transaction.sql() << R"(
-    INSERT INTO expenditure_allocations (expenditure_id, position, used_as, grant_id, budget_line_id, commitment_id,
-                                         fund_id, category_code, partner_id, ineligible_reason, amount_minor,
-                                         grant_currency, grant_minor)
-    SELECT :id, a.position, a.used_as, a.grant_id, a.line_id, a.order_id, a.fund_id, a.category, a.partner_id, a.reason,
-           a.amount, g.currency, grant_minor_of(a.grant_id, a.amount, :currency, :day::date)
-    FROM unnest(:uses::text[], :grants::bigint[], :lines::bigint[], :orders::bigint[], :funds::bigint[],
-                :categories::text[], :partners::bigint[], :reasons::text[], :amounts::bigint[])
-         WITH ORDINALITY AS a (used_as, grant_id, line_id, order_id, fund_id, category, partner_id, reason, amount, position)
-    LEFT JOIN grants g ON g.id = a.grant_id)",
-      soci::use(id, "id"), soci::use(currency, "currency"), soci::use(day, "day"), soci::use(uses, "uses"),
-      soci::use(grants, "grants"), soci::use(lines, "lines"), soci::use(orders, "orders"), soci::use(funds, "funds"),
-      soci::use(categories, "categories"), soci::use(partners, "partners"), soci::use(reasons, "reasons"),
-      soci::use(amounts, "amounts");
-}
-
-void rate_allocations(Transaction& transaction, std::int64_t expenditure) {
-  long long id = expenditure;
-  transaction.sql() << R"(
-    UPDATE expenditure_allocations a
-    SET grant_minor = grant_minor_of(a.grant_id, a.amount_minor, e.currency, e.document_on)
-    FROM expenditures e
-    WHERE e.id = a.expenditure_id
-      AND e.id = :id
-      AND a.grant_id IS NOT NULL
-      AND a.grant_currency <> e.currency)",
       soci::use(id, "id");
 }
 
@@ -443,18 +242,6 @@ void update_expenditure_state(Transaction& transaction, std::int64_t expenditure
         version = version + 1
     WHERE id = :id)",
       soci::use(to, "state"), soci::use(why, "reason"), soci::use(id, "id");
-}
-
-void update_payment(Transaction& transaction, std::int64_t expenditure, Date paid_on, std::int64_t entry) {
-  long long id = expenditure, entry_id = entry;
-  const auto day = to_string(paid_on);
-  transaction.sql() << R"(
-    UPDATE expenditures
-    SET paid_on = :paid_on::date,
-        payment_entry_id = :entry_id,
-        version = version + 1
-    WHERE id = :id)",
-      soci::use(day, "paid_on"), soci::use(entry_id, "entry_id"), soci::use(id, "id");
 }
 
 std::optional<std::int64_t> find_same_document(Session& session, const ExpenditureFacts& cost, std::int64_t except) {

@@ -7,9 +7,12 @@
 #include "funding/programme.hpp"
 #include "identity/authorize.hpp"
 #include "ledger/ledger.hpp"
+#include "spending/allocation_store.hpp"
 #include "spending/breach_store.hpp"
+#include "spending/expenditure_payment.hpp"
 #include "spending/expenditure_posting.hpp"
 #include "spending/expenditure_store.hpp"
+#include "spending/pay_expenditure.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
@@ -64,8 +67,8 @@ class Resolver {
   }
 
  private:
-  void fail(const NewAllocation& part, const char* field, const char* message) {
-    errors_.push_back({part.row + "." + field, "not_one_of", message});
+  void fail(const NewAllocation& part, const char* field, std::string message) {
+    errors_.push_back({part.row + "." + field, "not_one_of", std::move(message)});
   }
 
   void complete_claim(NewAllocation& part) {
@@ -74,11 +77,12 @@ class Resolver {
       if (order == targets_.commitments.end()) {
         return fail(part, "commitment_id", "There is no such open commitment; choose one of the list.");
       }
-      if (!part.budget_line_id) part.budget_line_id = order->second;
+      if (!part.budget_line_id) part.budget_line_id = order->second.root_id;
+      if (!part.need) part.need = order->second.need;
     }
     const auto line = targets_.lines.find(*part.budget_line_id);
     if (line == targets_.lines.end()) return fail(part, "budget_line_id", "There is no such budget line; choose one of the list.");
-    if (part.commitment_id && targets_.commitments.at(*part.commitment_id) != line->second.root_id) {
+    if (part.commitment_id && targets_.commitments.at(*part.commitment_id).root_id != line->second.root_id) {
       return fail(part, "commitment_id", "This commitment reserves another line.");
     }
     if (part.grant_id && *part.grant_id != line->second.grant_id) {
@@ -98,11 +102,16 @@ class Resolver {
     if (!part.fund_id) part.fund_id = targets_.general_fund_id;
     const auto fund = targets_.funds.find(*part.fund_id);
     if (fund == targets_.funds.end()) return fail(part, "fund_id", "There is no such fund; choose one of the list.");
-    const bool fits = part.used_as == "own" ? !fund->second.of_a_grant : fund->second.unrestricted;
-    if (!fits) {
-      fail(part, "fund_id", part.used_as == "own" ? "A grant's fund pays only what is claimed from that grant."
-                                                  : "What a grant does not take is paid by the unrestricted fund.");
-    }
+    if (fund->second.of_a_grant) return fail(part, "fund_id", "A grant's fund pays only what is claimed from that grant.");
+    if (fund->second.unrestricted) return;
+    const auto& needs = fund->second.needs;
+    if (!part.need && needs.size() == 1) part.need = needs.front();
+    if (part.need && fund->second.pays_for(*part.need)) return;
+    std::string list;
+    for (const auto& need : needs) list += (list.empty() ? "" : ", ") + need;
+    fail(part, needs.empty() ? "fund_id" : "need",
+         needs.empty() ? "This fund is restricted and nobody has said yet what it may pay for. Say so under Funds first."
+                       : "This fund is restricted: it pays only for " + list + ". Name one of these as the need.");
   }
 
   const AllocationTargets& targets_;
@@ -132,13 +141,6 @@ Outcome check_document_is_new(Transaction& transaction, const ExpenditureFacts& 
   return invalid_field("document_number", cost.kind == "staff" ? "staff_document_counts_once" : "invoice_counts_once",
                        "This document counts already: it is expenditure " + std::to_string(*first) +
                            " (/expenditures/" + std::to_string(*first) + "). The same cost counts once over all grants.");
-}
-
-Outcome post_payment(Transaction& transaction, const Expenditure& cost, Date paid_on) {
-  const auto entry = append_entry(transaction, payment_entry(cost, paid_on));
-  if (!entry) return entry.error();
-  update_payment(transaction, cost.id, paid_on, *entry);
-  return kOk;
 }
 
 }  // namespace
@@ -244,27 +246,15 @@ Outcome approve_expenditure(Transaction& transaction, const ExpenditureAct& act)
   if (!fits) return fits.error();
   const auto entry = append_entry(transaction, approval_entry(*cost));
   if (!entry) return entry.error();
+  book_allocations(transaction, act.id);
   update_to_approved(transaction, act.id, *entry);
   if (cost->paid_on) {
-    if (const auto paid = post_payment(transaction, *cost, *cost->paid_on); !paid) return paid.error();
+    auto booked = *cost;
+    booked.allocations = list_allocations(transaction.session, booked);
+    const auto paid = post_payment(transaction, booked, {.paid_on = *cost->paid_on, .paid = cost->paid});
+    if (!paid) return paid.error();
   }
   audit(transaction, "approved", act.id);
-  return kOk;
-}
-
-Outcome pay_expenditure(Transaction& transaction, const ExpenditureAct& act, const Input& input) {
-  const auto cost = lock_expected(transaction, act, "");
-  if (!cost) return cost.error();
-  Fields fields(input);
-  fields.optional_integer("version", 1, INT32_MAX);
-  const auto paid_on = fields.date("paid_on");
-  if (paid_on > act.today) fields.fail("paid_on", "in_the_future", "Enter the day on which it was paid, not a later one.");
-  if (const auto read = fields.finish(paid_on); !read) return read.error();
-  if (!cost->posted() || cost->payment_entry_id || cost->kind == "in_kind" || cost->standing().minor == 0) {
-    return conflict("expenditure_is_payable", "Only an approved cost that is not paid yet can be paid.");
-  }
-  if (const auto paid = post_payment(transaction, *cost, paid_on); !paid) return paid.error();
-  audit(transaction, "paid", act.id);
   return kOk;
 }
 

@@ -16,6 +16,7 @@ void add_spending_routes(http::Router& router, const Site& site, const Programme
 void add_commitment_routes(http::Router& router, const Site& site);
 void add_expenditure_routes(http::Router& router, const Site& site, const Programmes& programmes);
 void add_expenditure_api_routes(http::Router& router, const Site& site, const Programmes& programmes);
+void add_fund_routes(http::Router& router, const Site& site);
 void add_evidence_routes(http::Router& router, const Site& site);
 void add_reporting_period_routes(http::Router& router, const Site& site, const Programmes& programmes);
 void add_work_package_routes(http::Router& router, const Site& site);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "spending/expenditure_payment.hpp"
 #include "spending/expenditure_posting.hpp"
 
 namespace kindling {
@@ -89,6 +90,21 @@ TEST(ParseExpenditure, ADocumentOfTomorrowIsRefused) {
   EXPECT_EQ(first_error(parse_expenditure(typed({{"document_on", "2026-02-31"}}), kToday)), "document_on:not_a_date");
 }
 
+TEST(ParseExpenditure, APaymentInAnotherCurrencyIsWholeOrAbsent) {
+  const auto paid = [&](const char* amount, const char* currency, const char* day) {
+    return first_error(parse_expenditure(
+        typed({{"paid_amount", amount}, {"paid_currency", currency}, {"paid_on", day}}), kToday));
+  };
+  EXPECT_EQ(paid("2500", "CZK", "2026-06-01"), "");
+  EXPECT_EQ(paid("", "", ""), "");
+  EXPECT_EQ(paid("2500", "", "2026-06-01"), "paid_currency:required");
+  EXPECT_EQ(paid("", "CZK", "2026-06-01"), "paid_amount:required");
+  EXPECT_EQ(paid("2500", "CZK", ""), "paid_on:required");
+  EXPECT_EQ(paid("2500", "EUR", "2026-06-01"), "paid_currency:paid_in_the_same_currency");
+  EXPECT_EQ(paid("2500.5", "JPY", "2026-06-01"), "paid_amount:over_precise");
+  EXPECT_EQ(paid("2500.125", "KWD", "2026-06-01"), "");
+}
+
 // ---- What is posted ----
 
 Expenditure cost_of(std::int64_t minor) {
@@ -123,7 +139,46 @@ TEST(ExpenditurePosting, AForeignClaimBalancesEachCurrencyThroughClearing) {
   cost.allocations = {part_of("claimed", 10'000, "CZK", 250'000)};
   EXPECT_EQ(text_of(approval_entry(cost)),
             "expense_direct@7 2500.00 CZK; currency_clearing -2500.00 CZK; currency_clearing 100.00 EUR; payables -100.00 EUR; ");
-  EXPECT_EQ(text_of(payment_entry(cost, kToday)), "payables 100.00 EUR; bank -100.00 EUR; ");
+  EXPECT_EQ(text_of(payment_entry(cost, {.paid_on = kToday}, {{2, {10'000, 0}}})), "payables 100.00 EUR; bank -100.00 EUR; ");
+}
+
+// A yen has no minor units, a dinar has a thousand.
+TEST(ExpenditurePosting, APaymentFromAnAccountInAnotherCurrencyClearsAndPostsTheDifference) {
+  const auto dinars = Currency::of("KWD"), yen = Currency::of("JPY");
+  const Owed owed{{2, {7'500, 25'000}}, {3, {2'500, 8'333}}};
+  EXPECT_EQ(text_of(payment_entry(cost_of(10'000), {.paid_on = kToday, .paid = Money{33'301, dinars}}, owed)),
+            "payables 75.00 EUR; currency_clearing -75.00 EUR; bank -24.976 KWD; currency_clearing 25.000 KWD; "
+            "exchange_differences -0.024 KWD; "
+            "payables 25.00 EUR; currency_clearing -25.00 EUR; bank -8.325 KWD; currency_clearing 8.333 KWD; "
+            "exchange_differences -0.008 KWD; ");
+  EXPECT_EQ(text_of(payment_entry(cost_of(10'000), {.paid_on = kToday, .paid = Money{16'301, yen}}, {{2, {10'000, 16'300}}})),
+            "payables 100.00 EUR; currency_clearing -100.00 EUR; bank -16301 JPY; currency_clearing 16300 JPY; "
+            "exchange_differences 1 JPY; ");
+}
+
+TEST(ExpenditurePosting, WhatWasBookedExactlyPostsNoDifference) {
+  EXPECT_EQ(text_of(payment_entry(cost_of(10'000), {.paid_on = kToday, .paid = Money{250'000, Currency::of("CZK")}},
+                                  {{2, {10'000, 250'000}}})),
+            "payables 100.00 EUR; currency_clearing -100.00 EUR; bank -2500.00 CZK; currency_clearing 2500.00 CZK; ");
+}
+
+// Booked at 2500.00 CZK, declared at 2600.00 since its period was closed.
+TEST(ExpenditurePosting, AReversalGivesBackWhatTheClosingHadGained) {
+  auto cost = cost_of(10'000);
+  cost.allocations = {part_of("claimed", 10'000, "CZK", 260'000)};
+  cost.allocations[0].id = 1;
+  cost.allocations[0].booked_minor = 250'000;
+  EXPECT_EQ(cost.allocations[0].rate_shift(), 10'000);
+  const auto half = spread_reversal(cost, Money{5'000, kEuro});
+  EXPECT_EQ(text_of(reversal_entry(cost, half, kToday, "half")),
+            "expense_direct@7 -1300.00 CZK; currency_clearing 1250.00 CZK; exchange_differences 50.00 CZK; "
+            "currency_clearing -50.00 EUR; payables 50.00 EUR; ");
+  cost.allocations[0].reversed_minor = 5'000;
+  cost.allocations[0].grant_reversed_minor = 130'000;
+  const auto told = exchange_differences_of(cost, {{"reversal", Money{-5'000, Currency::of("CZK")}, 8}});
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].at + to_display(told[0].gain), "closing100.00 CZK");
+  EXPECT_EQ(told[1].at + to_display(told[1].gain), "reversal-50.00 CZK");
 }
 
 TEST(ExpenditurePosting, InKindNeverTouchesCash) {
