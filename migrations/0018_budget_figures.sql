@@ -91,21 +91,22 @@ $$;
 CREATE TRIGGER commitment_history_is_kept AFTER INSERT OR UPDATE ON commitments
   FOR EACH ROW EXECUTE FUNCTION keep_commitment_history();
 
--- What a reversal gave back to the commitment that the cost had consumed, at its accounting date.
-CREATE TABLE commitment_reversals (
-  commitment_id bigint NOT NULL REFERENCES commitments (id),
+-- What was taken back of a part of a cost, at its accounting date: it gives room to the commitment that the part had
+-- consumed, and takes off what a need of the platform has cost.
+CREATE TABLE allocation_reversals (
   allocation_id bigint NOT NULL REFERENCES expenditure_allocations (id),
   booked_on date NOT NULL,
   recorded_at timestamptz NOT NULL,
-  amount_minor bigint NOT NULL
+  amount_minor bigint NOT NULL,       -- in the document's currency
+  grant_amount_minor bigint NOT NULL  -- in the grant's
 );
-CREATE INDEX commitment_reversals_by_commitment ON commitment_reversals (commitment_id);
+CREATE INDEX allocation_reversals_by_allocation ON allocation_reversals (allocation_id);
 
 -- The reversal at work is the last one of its expenditure, because one is open at a time.
-CREATE FUNCTION keep_commitment_reversal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION keep_allocation_reversal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
-  INSERT INTO commitment_reversals (commitment_id, allocation_id, booked_on, recorded_at, amount_minor)
-  SELECT NEW.commitment_id, NEW.id,
+  INSERT INTO allocation_reversals (allocation_id, booked_on, recorded_at, amount_minor, grant_amount_minor)
+  SELECT NEW.id,
          COALESCE((SELECT r.booked_on
                    FROM expenditure_reversals r
                    WHERE r.expenditure_id = NEW.expenditure_id
@@ -113,28 +114,53 @@ BEGIN
                    ORDER BY r.id DESC
                    LIMIT 1), current_date),
          clock_timestamp(),
+         NEW.reversed_minor - OLD.reversed_minor,
          NEW.grant_reversed_minor - OLD.grant_reversed_minor;
   RETURN NULL;
 END
 $$;
-CREATE TRIGGER commitment_reversal_is_kept AFTER UPDATE ON expenditure_allocations
-  FOR EACH ROW WHEN (NEW.commitment_id IS NOT NULL AND NEW.grant_reversed_minor <> OLD.grant_reversed_minor)
-  EXECUTE FUNCTION keep_commitment_reversal();
+CREATE TRIGGER allocation_reversal_is_kept AFTER UPDATE ON expenditure_allocations
+  FOR EACH ROW
+  WHEN (NEW.reversed_minor <> OLD.reversed_minor OR NEW.grant_reversed_minor <> OLD.grant_reversed_minor)
+  EXECUTE FUNCTION keep_allocation_reversal();
 
 -- ---- History of drafts ----
 
--- What a cost that is entered and not approved would take from a line, from one instant to the next.
+-- What a cost that is entered and not approved would take from a line, or from a need of the platform, from one instant
+-- to the next. Grouped by line, need and use.
 CREATE TABLE draft_history (
   expenditure_id bigint NOT NULL REFERENCES expenditures (id),
-  budget_line_id bigint NOT NULL,
+  budget_line_id bigint,  -- NULL: no claim
+  need text,              -- NULL: none is named
+  is_own boolean NOT NULL,
   document_on date NOT NULL,
-  amount_minor bigint NOT NULL,  -- in the grant's currency
+  currency char(3) NOT NULL,        -- the document's
+  document_minor bigint NOT NULL,
+  amount_minor bigint,              -- of a claim, in the grant's currency; NULL while a rate is missing
   known_from timestamptz NOT NULL,
   known_until timestamptz,  -- NULL: still so
   CONSTRAINT draft_history_goes_on CHECK (known_until >= known_from)
 );
 CREATE INDEX draft_history_by_line ON draft_history (budget_line_id, known_until);
-CREATE UNIQUE INDEX draft_has_one_present ON draft_history (expenditure_id, budget_line_id) WHERE known_until IS NULL;
+CREATE INDEX draft_history_by_day ON draft_history (document_on) WHERE budget_line_id IS NULL OR need IS NOT NULL;
+CREATE UNIQUE INDEX draft_has_one_present ON draft_history (expenditure_id, budget_line_id, need, is_own)
+  NULLS NOT DISTINCT WHERE known_until IS NULL;
+
+-- What stands entered of these costs now.
+CREATE FUNCTION drafts_of(of_expenditures bigint[])
+RETURNS TABLE (expenditure_id bigint, budget_line_id bigint, need text, is_own boolean, document_on date,
+               currency char(3), document_minor bigint, amount_minor bigint) LANGUAGE sql STABLE AS $$
+  SELECT a.expenditure_id, a.budget_line_id, a.need, a.used_as = 'own', e.document_on, e.currency,
+         sum(a.amount_minor)::bigint,
+         CASE WHEN a.budget_line_id IS NOT NULL THEN sum(a.grant_minor)::bigint END
+  FROM expenditures e
+  JOIN expenditure_allocations a ON a.expenditure_id = e.id
+  WHERE e.id = ANY (of_expenditures)
+    AND e.state IN ('draft', 'submitted')
+    AND e.kind <> 'in_kind'
+    AND (a.budget_line_id IS NOT NULL OR a.need IS NOT NULL OR a.used_as = 'own')
+  GROUP BY a.expenditure_id, a.budget_line_id, a.need, a.used_as = 'own', e.document_on, e.currency
+$$;
 
 CREATE FUNCTION keep_draft_history() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
@@ -146,37 +172,28 @@ BEGIN
   ELSE
     moved := ARRAY(SELECT DISTINCT expenditure_id FROM touched);
   END IF;
-  WITH present AS (
-    SELECT a.expenditure_id, a.budget_line_id, e.document_on, sum(a.grant_minor)::bigint AS amount_minor
-    FROM unnest(moved) AS m (id)
-    JOIN expenditures e ON e.id = m.id AND e.state IN ('draft', 'submitted')
-    JOIN expenditure_allocations a ON a.expenditure_id = e.id
-    WHERE a.budget_line_id IS NOT NULL
-      AND a.grant_minor IS NOT NULL
-    GROUP BY a.expenditure_id, a.budget_line_id, e.document_on
-  ), past AS (
-    UPDATE draft_history h
-    SET known_until = now_at
-    FROM unnest(moved) AS m (id)
-    WHERE h.expenditure_id = m.id
-      AND h.known_until IS NULL
-      AND NOT EXISTS (SELECT 1
-                      FROM present p
-                      WHERE p.expenditure_id = h.expenditure_id
-                        AND p.budget_line_id = h.budget_line_id
-                        AND p.document_on = h.document_on
-                        AND p.amount_minor = h.amount_minor)
-  )
-  INSERT INTO draft_history (expenditure_id, budget_line_id, document_on, amount_minor, known_from)
-  SELECT p.expenditure_id, p.budget_line_id, p.document_on, p.amount_minor, now_at
-  FROM present p
+  UPDATE draft_history h
+  SET known_until = now_at
+  WHERE h.expenditure_id = ANY (moved)
+    AND h.known_until IS NULL
+    AND NOT EXISTS (SELECT 1
+                    FROM drafts_of(moved) p
+                    WHERE p.expenditure_id = h.expenditure_id
+                      AND (p.budget_line_id, p.need, p.is_own, p.document_on, p.currency, p.document_minor, p.amount_minor)
+                          IS NOT DISTINCT FROM (h.budget_line_id, h.need, h.is_own, h.document_on, h.currency,
+                                                h.document_minor, h.amount_minor));
+  INSERT INTO draft_history (expenditure_id, budget_line_id, need, is_own, document_on, currency, document_minor,
+                             amount_minor, known_from)
+  SELECT p.expenditure_id, p.budget_line_id, p.need, p.is_own, p.document_on, p.currency, p.document_minor, p.amount_minor,
+         now_at
+  FROM drafts_of(moved) p
   WHERE NOT EXISTS (SELECT 1
                     FROM draft_history h
                     WHERE h.expenditure_id = p.expenditure_id
-                      AND h.budget_line_id = p.budget_line_id
                       AND h.known_until IS NULL
-                      AND h.document_on = p.document_on
-                      AND h.amount_minor = p.amount_minor);
+                      AND (p.budget_line_id, p.need, p.is_own, p.document_on, p.currency, p.document_minor, p.amount_minor)
+                          IS NOT DISTINCT FROM (h.budget_line_id, h.need, h.is_own, h.document_on, h.currency,
+                                                h.document_minor, h.amount_minor));
   RETURN NULL;
 END
 $$;
@@ -217,9 +234,10 @@ RETURNS TABLE (commitment_id bigint, budget_line_id bigint, signed_on date, amou
                      WHERE a.commitment_id = h.commitment_id
                        AND e.booked_on <= as_of
                        AND e.recorded_at <= known_at), 0)::bigint
-           - COALESCE((SELECT sum(r.amount_minor)
-                       FROM commitment_reversals r
-                       WHERE r.commitment_id = h.commitment_id
+           - COALESCE((SELECT sum(r.grant_amount_minor)
+                       FROM allocation_reversals r
+                       JOIN expenditure_allocations a ON a.id = r.allocation_id
+                       WHERE a.commitment_id = h.commitment_id
                          AND r.booked_on <= as_of
                          AND r.recorded_at <= known_at), 0)::bigint AS minor) u
   WHERE h.budget_line_id = ANY (of_roots)
@@ -233,12 +251,14 @@ $$;
 CREATE FUNCTION drafts_at(of_roots bigint[], as_of date, known_at timestamptz)
 RETURNS TABLE (expenditure_id bigint, budget_line_id bigint, document_on date, amount_minor bigint)
 LANGUAGE sql STABLE ROWS 20 AS $$
-  SELECT h.expenditure_id, h.budget_line_id, h.document_on, h.amount_minor
+  SELECT h.expenditure_id, h.budget_line_id, h.document_on, sum(h.amount_minor)::bigint
   FROM draft_history h
   WHERE h.budget_line_id = ANY (of_roots)
+    AND h.amount_minor IS NOT NULL
     AND h.known_from <= known_at
     AND (h.known_until IS NULL OR h.known_until > known_at)
     AND h.document_on <= as_of
+  GROUP BY h.expenditure_id, h.budget_line_id, h.document_on
 $$;
 
 -- Of each line of the versions, in the grant's currency. Spent is what the ledger posted to it with an accounting date
@@ -346,16 +366,15 @@ BEGIN
   ELSIF TG_TABLE_NAME = 'expenditures' THEN
     moved := ARRAY(SELECT DISTINCT a.grant_id
                    FROM touched t
-                   JOIN expenditure_allocations a ON a.expenditure_id = t.id
-                   WHERE a.grant_id IS NOT NULL);
+                   JOIN expenditure_allocations a ON a.expenditure_id = t.id);
   ELSE
-    moved := ARRAY(SELECT DISTINCT grant_id FROM touched WHERE grant_id IS NOT NULL);
+    moved := ARRAY(SELECT DISTINCT grant_id FROM touched);
   END IF;
   IF cardinality(moved) > 100 THEN
     PERFORM pg_notify('kindling_budget', '');
   ELSE
     FOREACH of_grant IN ARRAY moved LOOP
-      PERFORM pg_notify('kindling_budget', of_grant::text);
+      PERFORM pg_notify('kindling_budget', COALESCE(of_grant, -1)::text);  -- -1: of no grant, the platform's own
     END LOOP;
   END IF;
   RETURN NULL;
@@ -390,4 +409,92 @@ DROP TRIGGER budget_is_told ON entries;
 CREATE TRIGGER budget_is_told AFTER UPDATE OF name ON organisations
   FOR EACH STATEMENT EXECUTE FUNCTION tell_budget();
 
-GRANT SELECT ON commitment_history, commitment_reversals, draft_history TO kindling_service, kindling_readonly;
+-- ---- The platform's own budget ----
+
+-- A restricted campaign is for what it says: the first need that its fund pays for.
+CREATE FUNCTION tell_campaign_purpose() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO fund_purposes (fund_id, need, created_by)
+  SELECT f.id, NEW.purpose, NEW.created_by
+  FROM funds f
+  WHERE f.id = NEW.fund_id
+    AND f.restriction = 'restricted'
+    AND char_length(NEW.purpose) <= 80
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER campaign_purpose_is_told AFTER INSERT ON campaigns
+  FOR EACH ROW EXECUTE FUNCTION tell_campaign_purpose();
+
+-- The version of a year that was in force on a day, as far as it was approved at an instant; the first one also covers
+-- the days before its approval.
+CREATE FUNCTION platform_budget_at(of_year integer, as_of date, known_at timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT b.id
+  FROM platform_budgets b
+  WHERE b.year = of_year
+    AND b.state IN ('approved', 'superseded')
+    AND b.approved_at <= known_at
+  ORDER BY b.approved_at::date <= as_of DESC,
+           CASE WHEN b.approved_at::date <= as_of THEN -b.number ELSE b.number END
+  LIMIT 1
+$$;
+
+-- All that the platform's figures of a year are made of, a row a document and part: what approved costs posted, what was
+-- taken back of them, what orders reserve, and what is entered. Costs that name a need, whoever pays them, and own costs
+-- that name none (need ''). In the budget's currency, at the rate of the booking day; NULL while that is missing. In kind
+-- is no money and left out.
+CREATE FUNCTION platform_sources(of_year integer, in_currency char(3), as_of date, known_at timestamptz)
+RETURNS TABLE (figure text, need text, on_day date, document_kind text, document_id bigint, grant_id bigint,
+               entry_id bigint, description text, amount_minor bigint)
+LANGUAGE sql STABLE ROWS 200 AS $$
+  WITH days AS (
+    SELECT make_date(of_year, 1, 1) AS first_day, least(make_date(of_year, 12, 31), as_of) AS last_day
+  ), parts AS (
+    SELECT a.id, COALESCE(a.need, '') AS need, a.grant_id, a.amount_minor, x.id AS expenditure_id, x.currency, x.entry_id,
+           CASE x.kind WHEN 'staff' THEN 'Staff cost' ELSE x.description END AS description
+    FROM expenditure_allocations a
+    JOIN expenditures x ON x.id = a.expenditure_id
+    WHERE x.kind <> 'in_kind'
+      AND x.entry_id IS NOT NULL
+      AND (a.need IS NOT NULL OR a.used_as = 'own')
+  ), found AS (
+    SELECT 'spent' AS figure, p.need, e.booked_on AS on_day, 'expenditure' AS document_kind,
+           p.expenditure_id AS document_id, p.grant_id, e.id AS entry_id, p.description, p.currency,
+           p.amount_minor AS minor
+    FROM days d
+    CROSS JOIN parts p
+    JOIN entries e ON e.id = p.entry_id AND e.booked_on BETWEEN d.first_day AND d.last_day AND e.recorded_at <= known_at
+    UNION ALL
+    SELECT 'spent', p.need, r.booked_on, 'expenditure', p.expenditure_id, p.grant_id, p.entry_id,
+           'Taken back: ' || p.description, p.currency, -r.amount_minor
+    FROM days d
+    JOIN allocation_reversals r
+      ON r.booked_on BETWEEN d.first_day AND d.last_day AND r.recorded_at <= known_at AND r.amount_minor <> 0
+    JOIN parts p ON p.id = r.allocation_id
+    UNION ALL
+    SELECT 'committed', c.need, h.signed_on, 'commitment', c.id, c.grant_id, NULL, c.title, c.currency, h.reserved_minor
+    FROM days d
+    JOIN commitments c ON c.need IS NOT NULL
+    CROSS JOIN LATERAL commitments_at(ARRAY[c.budget_line_id], as_of, known_at) h
+    WHERE h.commitment_id = c.id
+      AND h.reserved_minor > 0
+      AND h.signed_on BETWEEN d.first_day AND d.last_day
+    UNION ALL
+    SELECT 'drafts', COALESCE(h.need, ''), h.document_on, 'expenditure', h.expenditure_id, NULL, NULL,
+           CASE x.kind WHEN 'staff' THEN 'Staff cost' ELSE x.description END, h.currency, h.document_minor
+    FROM days d
+    JOIN draft_history h
+      ON h.document_on BETWEEN d.first_day AND d.last_day AND (h.need IS NOT NULL OR h.is_own)
+         AND h.known_from <= known_at AND (h.known_until IS NULL OR h.known_until > known_at)
+    JOIN expenditures x ON x.id = h.expenditure_id
+  )
+  SELECT f.figure, f.need, f.on_day, f.document_kind, f.document_id, f.grant_id, f.entry_id, f.description,
+         converted_minor(f.minor, f.currency, in_currency, rate_on(f.currency, f.on_day), rate_on(in_currency, f.on_day))
+  FROM found f
+$$;
+
+CREATE TRIGGER budget_is_told AFTER INSERT OR UPDATE ON exchange_rates
+  FOR EACH STATEMENT EXECUTE FUNCTION tell_budget();
+
+GRANT SELECT ON commitment_history, allocation_reversals, draft_history TO kindling_service, kindling_readonly;

@@ -90,7 +90,7 @@ void BudgetCache::Impl::take(const std::string& told) {
   std::from_chars(told.data(), told.data() + told.size(), grant_id);
   const std::unique_lock lock(mutex);
   ++any_moved;
-  ++(grant_id > 0 ? moved[grant_id] : all_moved);
+  ++(grant_id != 0 ? moved[grant_id] : all_moved);  // -1: the platform's own, which only answers over all have
 }
 
 void BudgetCache::Impl::follow(Session& session) {

@@ -5,10 +5,10 @@
 
 #include "budgets/budget_cache.hpp"
 #include "budgets/budget_value.hpp"
+#include "budgets/figures_answer.hpp"
 #include "budgets/figures_request.hpp"
 #include "budgets/routes.hpp"
 #include "http/json.hpp"
-#include "http/negotiate.hpp"
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/page.hpp"
@@ -18,51 +18,6 @@ namespace {
 
 using http::Request;
 using http::Response;
-
-constexpr std::string_view kCsv = "text/csv; charset=utf-8; header=present";
-
-bool wants_csv(const Request& request) {
-  return http::preferred_type(request, {"application/json", "text/csv"}) == "text/csv";
-}
-
-// The rows as CSV, whatever was asked for the JSON answer.
-std::string csv_of(const Request& request, const std::vector<Column>& columns, const Value::Array& rows) {
-  return list_answer(request, columns, rows, "").body;
-}
-
-std::vector<Column> with_figures(std::vector<Column> columns) {
-  for (const auto name : kFigureNames) columns.push_back({.name = std::string(name), .label = ""});
-  return columns;
-}
-
-// Serves what `make` answers from memory while nothing moved, and 304 where the client has it already. The day is part
-// of the key, because a forecast counts from today.
-template <typename Make>
-Response answer_from(const Site& site, BudgetCache& cache, const Request& request, std::int64_t grant_id,
-                     const Make& make) {
-  const bool csv = wants_csv(request);
-  const auto day = today(site.config.time_zone);
-  const auto key = request.target + (csv ? " csv " : " json ") + to_string(day);
-  const auto answer = cache.get(grant_id, key, [&]() -> Result<CachedAnswer> {
-    Result<std::string> body = make(csv, day);
-    if (!body) return body.error();
-    auto etag = '"' + std::to_string(std::hash<std::string>{}(*body)) + '"';
-    return CachedAnswer{*std::move(body), std::string(csv ? kCsv : "application/json"), std::move(etag)};
-  });
-  if (!answer) return http::problem(answer.error(), request);
-  if (http::etag_matches(request, (*answer)->etag)) return http::not_modified((*answer)->etag);
-  Response response;
-  response.body = (*answer)->body;
-  return response.with("Content-Type", (*answer)->content_type)
-      .with("ETag", (*answer)->etag)
-      .with("Cache-Control", "private, no-cache")
-      .with("Vary", "Accept");
-}
-
-void set_moment(Value& value, const Moment& moment) {
-  value.set("as_of", moment.as_of ? Value(to_string(*moment.as_of)) : Value());
-  value.set("known_at", moment.known_at.empty() ? Value() : Value(moment.known_at));
-}
 
 // ---- One grant ----
 
@@ -78,7 +33,7 @@ Response read_budget(const Site& site, BudgetCache& cache, const Request& reques
     forecast(*budget, moment->as_of.value_or(day));
     auto value = budget_value(*budget, *cut);
     if (csv) {
-      static const auto kColumns = with_figures({{.name = "code", .label = ""}, {.name = "label", .label = ""}});
+      static const auto kColumns = with_figure_columns({{.name = "code", .label = ""}, {.name = "label", .label = ""}});
       return csv_of(request, kColumns, std::get<Value::Array>(value.find("rows")->data()));
     }
     set_moment(value, *moment);
@@ -174,7 +129,7 @@ Response read_budgets(const Site& site, BudgetCache& cache, const Request& reque
     if (!state.empty()) std::erase_if(budgets, [&](const auto& budget) { return budget.state != state; });
     for (auto& budget : budgets) forecast(budget, moment->as_of.value_or(day));
     if (csv) {
-      static const auto kColumns = with_figures({{.name = "grant_id", .label = ""}, {.name = "title", .label = ""},
+      static const auto kColumns = with_figure_columns({{.name = "grant_id", .label = ""}, {.name = "title", .label = ""},
                                                  {.name = "funder", .label = ""}, {.name = "state", .label = ""},
                                                  {.name = "currency", .label = ""}, {.name = "version", .label = ""},
                                                  {.name = "code", .label = ""}, {.name = "label", .label = ""}});
@@ -310,6 +265,7 @@ void add_figures_api_routes(http::Router& router, const Site& site) {
   add("/api/v1/grants/{id}/budget/why", [&site](const Request& request) { return read_why_answer(site, request); },
       "Why this number? A figure's definition, and the lines, entries, commitments or drafts that it is made of",
       "BudgetFigure", {"figure", "by", "code", "as_of", "known_at", "after", "limit"});
+  add_platform_figures_api_routes(router, site, cache);
 }
 
 }  // namespace kindling

@@ -65,7 +65,7 @@ std::string why_path(std::int64_t grant_id, Cut cut, Figure figure, std::string_
 std::string source_path(std::int64_t grant_id, const FigureSource& source) {
   const auto grant = "/grants/" + std::to_string(grant_id);
   if (source.kind == "entry") return "/ledger/entries/" + std::to_string(source.id);
-  if (source.kind == "commitment") return grant + "/commitments/" + std::to_string(source.id);
+  if (source.kind == "commitment") return grant + "/commitments#commitment-" + std::to_string(source.id);
   if (source.kind == "draft") return "/expenditures/" + std::to_string(source.id);
   return grant + "/budget";
 }

@@ -1,0 +1,267 @@
+// The figures of the platform's own budget through the real app: held against a naive recomputation from the documents, at
+// any accounting date and as known at any instant; from memory, with an ETag; each with its way down.
+#include <gtest/gtest.h>
+#include <soci/soci.h>
+
+#include <iostream>
+#include <map>
+#include <random>
+
+#include "budgets/platform_figures.hpp"
+#include "budgets/record_platform_budget.hpp"
+#include "storage/database.hpp"
+#include "support/spending_app.hpp"
+
+namespace kindling {
+namespace {
+
+class PlatformFiguresOfAYear : public ::testing::Test {
+ protected:
+  PlatformFiguresOfAYear() {
+    const auto source = app_.form("/sources", {{"kind", "other"}, {"name", "Spring appeal"}, {"currency", "EUR"},
+                                               {"basis", "cash"}, {"starts_on", "2026-01-01"}, {"probability", "50"}});
+    EXPECT_EQ(source.status, 303) << source.body;
+    const auto id = std::to_string(app_.number("SELECT max(id) FROM funding_sources"));
+    EXPECT_EQ(app_.json("POST", "/api/v1/platform-budgets", R"({"year":2026})").status, 201);
+    approve_lines(R"({"need":"Hosting","amount":"1200.00","sources":[{"funding_source_id":)" + id + R"(,"amount":"600.00"}]},)"
+                  R"({"need":"Moderation","amount":"900.00","first_month":1,"last_month":3})", 1);
+    EXPECT_EQ(app_.broken_rule("INSERT INTO exchange_rates (currency, on_date, units_per_euro, manual, source) SELECT 'CZK', "
+                               "d::date, 25, false, 'ECB' FROM generate_series(date '2026-01-01', '2026-12-31', '1 day') d"), "");
+  }
+  void approve_lines(const std::string& lines, std::int64_t budget) {
+    const auto path = "/api/v1/platform-budgets/" + std::to_string(budget);
+    EXPECT_EQ(app_.json("PUT", path, R"({"lines":[)" + lines + "]}", {{"If-Match", "\"1\""}}).status, 200);
+    EXPECT_EQ(app_.json("POST", path + "/submit", "", {{"If-Match", "\"2\""}}).status, 200);
+    EXPECT_TRUE(in_transaction(app_.database(), app_.bert(), "test", {}, [&](Transaction& transaction) {
+      return approve_platform_budget(transaction, {budget, 3}, Input());
+    }));
+  }
+  // An own cost of 2026, in euro.
+  std::int64_t own(const std::string& number, const std::string& amount, const std::string& day, const std::string& need) {
+    return app_.submitted(R"({"kind":"invoice","document_number":")" + number + R"(","document_on":")" + day +
+                          R"(","description":"Servers","currency":"EUR","amount":")" + amount + R"(","supplier_id":)" +
+                          std::to_string(app_.supplier()) + R"(,"allocations":[{"used_as":"own")" +
+                          (need.empty() ? "" : R"(,"need":")" + need + "\"") + "}]}");
+  }
+  Value figures(const std::string& query = "") { return app_.get("/api/v1/platform/2026/budget" + query).json(); }
+  // "planned spent committed drafts available forecast" of a row; "" where there is none.
+  static std::string row_of(const Value& figures, const std::string& code) {
+    const auto text = [](const Value& row) {
+      std::string line;
+      for (const auto name : kFigureNames) line += (line.empty() ? "" : " ") + text_at(row, name);
+      return line;
+    };
+    if (code == "total") return text(*figures.find("total"));
+    for (const auto& row : std::get<Value::Array>(figures.find("rows")->data())) {
+      if (text_at(row, "code") == code) return text(row);
+    }
+    return "";
+  }
+
+  SpendingApp app_;
+};
+
+TEST_F(PlatformFiguresOfAYear, CountApprovedCostsByTheNeedThatTheyName) {
+  const auto cost = own("H-1", "100.00", "2026-02-10", "hosting");
+  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "Hosting"), "1200.00 0.00 0.00 100.00 1200.00 0.00");
+  ASSERT_EQ(app_.as_bert(cost, "approve"), "");
+  ASSERT_EQ(app_.as_bert(own("H-2", "7.00", "2026-03-10", ""), "approve"), "");
+  // Half of December's 100.00 is left on the 15th: 16 of 31 days.
+  EXPECT_EQ(row_of(figures("?as_of=2026-12-15"), "Hosting"), "1200.00 100.00 0.00 0.00 1100.00 151.61");
+  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "Moderation"), "900.00 0.00 0.00 0.00 900.00 0.00");
+  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "none"), "0.00 7.00 0.00 0.00 -7.00 7.00");
+  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "total"), "2100.00 107.00 0.00 0.00 1993.00 107.00");
+  EXPECT_EQ(row_of(figures("?as_of=2026-02-09"), "Hosting").substr(0, 12), "1200.00 0.00");
+  EXPECT_EQ(app_.get("/platform/2026/budget").status, 200);
+  EXPECT_EQ(app_.get("/api/v1/platform/2025/budget").code(), "no_active_budget");
+  EXPECT_EQ(app_.get("/api/v1/platform/99/budget").status, 404);
+  EXPECT_EQ(app_.get("/api/v1/platform/2026/budget?as_of=2026-02-31").breaches(), std::vector<std::string>{"as_of:not_a_date"});
+}
+
+TEST_F(PlatformFiguresOfAYear, CountForeignCostsAtTheRateOfTheDayAndTellThoseWithoutOne) {
+  const auto grant = app_.grant({{"c3", "100000.00"}}, "stop", "CZK");
+  const auto id = app_.submitted(R"({"kind":"invoice","document_number":"C-1","document_on":"2026-05-04","description":"x",)"
+                                 R"("currency":"CZK","amount":"2500.00","supplier_id":)" + std::to_string(app_.supplier()) +
+                                 R"(,"allocations":[{"used_as":"claimed","need":"Hosting","budget_line_id":)" +
+                                 std::to_string(grant.lines[0]) + "}]}");
+  ASSERT_EQ(app_.as_bert(id, "approve"), "");
+  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "Hosting"), "1200.00 100.00 0.00 0.00 1100.00 100.00");
+  app_.draft(R"({"kind":"invoice","document_number":"Y-1","document_on":"2026-05-04","description":"x","currency":"JPY",)"
+             R"("amount":"1000","supplier_id":)" + std::to_string(app_.supplier()) + R"(,"allocations":[{"used_as":"own"}]})");
+  EXPECT_EQ(text_at(figures(), "without_rate"), "1");
+  EXPECT_NE(app_.get("/platform/2026/budget").body.find("1 documents are in a currency without a rate"), std::string::npos);
+}
+
+TEST_F(PlatformFiguresOfAYear, AreServedFromMemoryUntilSomethingMoves) {
+  const auto first = app_.get("/api/v1/platform/2026/budget");
+  ASSERT_EQ(first.status, 200) << first.body;
+  const auto etag = first.header("etag");
+  EXPECT_EQ(app_.get("/api/v1/platform/2026/budget", {{"If-None-Match", etag}}).status, 304);
+  own("H-1", "100.00", "2026-02-10", "Hosting");  // no grant is touched by it
+  const auto moved = app_.get("/api/v1/platform/2026/budget", {{"If-None-Match", etag}});
+  EXPECT_EQ(moved.status, 200);
+  EXPECT_NE(moved.header("etag"), etag);
+  const auto csv = app_.get("/api/v1/platform/2026/budget", {{"Accept", "text/csv"}});
+  EXPECT_EQ(csv.body.substr(0, csv.body.find('\n')), "code,label,planned,spent,committed,drafts,available,forecast\r");
+}
+
+TEST_F(PlatformFiguresOfAYear, LeadDownToTheirEntriesAndDocuments) {
+  const auto cost = own("H-1", "100.00", "2026-02-10", "Hosting");
+  ASSERT_EQ(app_.as_bert(cost, "approve"), "");
+  ASSERT_EQ(app_.act(cost, "reverse", R"({"amount":"40.00","booked_on":"2026-03-01","reason":"credit note"})").status, 200);
+  ASSERT_EQ(app_.as_bert(cost, "approve-reversal"), "");
+  const auto why = app_.get("/api/v1/platform/2026/budget/why?figure=spent&code=Hosting");
+  ASSERT_EQ(why.status, 200) << why.body;
+  EXPECT_EQ(text_at(why.json(), "amount"), "60.00");
+  const auto body = why.json();
+  const auto& items = std::get<Value::Array>(body.find("items")->data());
+  ASSERT_EQ(items.size(), 2U);
+  EXPECT_EQ(text_at(items[0], "date") + " " + text_at(items[0], "amount"), "2026-03-01 -40.00");
+  EXPECT_EQ(text_at(items[1], "page"), "/expenditures/" + std::to_string(cost));
+  EXPECT_EQ(text_at(items[1], "entry_id"), std::to_string(app_.number("SELECT entry_id FROM expenditures")));
+  const auto rest = app_.get("/api/v1/platform/2026/budget/why?figure=spent&code=Hosting&limit=1").json();
+  EXPECT_EQ(text_at(std::get<Value::Array>(app_.get("/api/v1/platform/2026/budget/why?figure=spent&code=Hosting&limit=1&after=" +
+                                                    text_at(rest, "next_cursor")).json().find("items")->data()).at(0), "amount"),
+            "100.00");
+  for (const auto name : kFigureNames) {
+    const auto path = "/platform/2026/budget/why?figure=" + std::string(name) + "&code=total";
+    EXPECT_EQ(app_.get(path).status, 200) << name;
+    EXPECT_EQ(app_.get("/api/v1" + path).status, 200) << name;
+  }
+  EXPECT_EQ(app_.get("/api/v1/platform/2026/budget/why?code=Yachts").code(), "no_such_code");
+  const auto series = app_.get("/api/v1/platform/2026/budget/series?as_of=2026-03-31").json();
+  const auto& points = std::get<Value::Array>(series.find("points")->data());
+  EXPECT_EQ(text_at(points[1], "spent") + " " + text_at(points[2], "spent") + " " + text_at(points[2], "spent_to_date"),
+            "100.00 -40.00 60.00");
+  EXPECT_EQ(text_at(points[2], "planned") + " " + text_at(points[3], "planned"), "400.00 100.00");
+}
+
+TEST_F(PlatformFiguresOfAYear, KnowTheVersionThatWasInForce) {
+  const auto before = app_.get("/api/v1/platform/2026/budget").json();
+  app_.database().lease()->sql() << "UPDATE platform_budgets SET approved_at = '2026-01-05T12:00:00Z'";
+  EXPECT_EQ(app_.json("POST", "/api/v1/platform-budgets", R"({"year":2026})").status, 201);
+  approve_lines(R"({"need":"Hosting","amount":"1500.00"})", 2);
+  EXPECT_EQ(text_at(figures(), "version"), "2");
+  EXPECT_EQ(text_at(figures("?known_at=2026-01-05T12:00:00Z"), "version"), "1");
+  EXPECT_EQ(row_of(figures("?known_at=2026-01-05T12:00:00Z&as_of=2026-12-31"), "total").substr(0, 7), "2100.00");
+  EXPECT_EQ(app_.get("/api/v1/platform/2026/budget?known_at=2026-01-05T11:59:59Z").code(), "no_active_budget");
+}
+
+// ---- Against the documents ----
+
+struct Taken {
+  std::string day;
+  int at;
+  std::int64_t minor;
+};
+struct Document {
+  std::int64_t id;
+  std::string need, day;
+  std::int64_t minor;       // in euro
+  bool of_order;            // consumes the one commitment
+  int drafted_at;
+  std::optional<int> approved_at = {};
+  std::vector<Taken> taken = {};
+  std::int64_t left() const {
+    auto minor_left = minor;
+    for (const auto& part : taken) minor_left -= part.minor;
+    return minor_left;
+  }
+};
+
+TEST_F(PlatformFiguresOfAYear, AreWhatTheDocumentsAddUpTo) {
+  const auto* given = std::getenv("KINDLING_SEED");
+  const auto seed = given != nullptr ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
+  std::cout << "KINDLING_SEED=" << seed << '\n';
+  std::mt19937 random(seed);
+  const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  const auto day_of = [](int n) { return to_string(Date(Date::of("2026-01-01").days() + std::chrono::days(n))); };
+  const auto grant = app_.grant({{"c3", "700000.00"}});
+  const auto order = app_.json("POST", "/api/v1/grants/" + std::to_string(grant.id) + "/commitments",
+                               R"({"budget_line_id":)" + std::to_string(grant.lines[0]) + R"(,"supplier_id":)" +
+                                   std::to_string(app_.supplier()) +
+                                   R"(,"title":"Servers","signed_on":"2026-02-01","amount":"100000.00","need":"Hosting"})");
+  ASSERT_EQ(order.status, 201) << order.body;
+  std::vector<std::string> instants;
+  const auto mark = [&] {
+    std::string instant;
+    app_.database().lease()->sql() << "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
+        soci::into(instant);
+    instants.push_back(instant);
+  };
+  mark();
+  const bool full = std::getenv("KINDLING_FULL") != nullptr;
+  static constexpr const char* kNeeds[] = {"Hosting", "Moderation", "Training", ""};
+  std::vector<Document> documents;
+  for (int step = 1; step <= (full ? 2'000 : 60); ++step) {
+    const auto what = documents.empty() ? 0 : pick(3);
+    if (what == 0) {
+      Document document{.id = 0, .need = kNeeds[pick(4)], .day = day_of(pick(280)), .minor = (pick(9'000) + 1) * 4,
+                        .of_order = pick(4) == 0, .drafted_at = step};
+      const bool crowns = !document.of_order && pick(3) == 0;
+      if (document.of_order) document.need = "Hosting";
+      const auto part = document.of_order
+                            ? R"({"used_as":"claimed","commitment_id":)" + text_at(order.json(), "id") + "}"
+                            : R"({"used_as":"own")" + (document.need.empty() ? "" : R"(,"need":")" + document.need + "\"") + "}";
+      document.id = app_.submitted(
+          R"({"kind":"invoice","document_number":"N)" + std::to_string(step) + R"(","document_on":")" + document.day +
+          R"(","description":"x","currency":")" + (crowns ? "CZK" : "EUR") + R"(","amount":")" +
+          to_string(Money{document.minor * (crowns ? 25 : 1), Currency::of("EUR")}) + R"(","supplier_id":)" +
+          std::to_string(app_.supplier()) + R"(,"allocations":[)" + part + "]}");
+      documents.push_back(document);
+    } else {
+      auto& document = documents[static_cast<std::size_t>(pick(static_cast<int>(documents.size())))];
+      if (!document.approved_at) {
+        ASSERT_EQ(app_.as_bert(document.id, "approve"), "");
+        document.approved_at = step;
+      } else if (document.left() > 0) {
+        const auto whole = app_.number("SELECT amount_minor - reversed_minor FROM expenditures WHERE id = " + std::to_string(document.id));
+        const auto all = pick(3) == 0;
+        const auto euro = all ? document.left() : std::max<std::int64_t>(document.left() / 2, 1);
+        const auto minor = euro * (whole / document.left());
+        const auto day = day_of(281 + pick(40));
+        ASSERT_EQ(app_.act(document.id, "reverse", R"({"amount":")" + to_string(Money{minor, Currency::of("EUR")}) +
+                                                       R"(","booked_on":")" + day + R"(","reason":"credit"})").status, 200);
+        ASSERT_EQ(app_.as_bert(document.id, "approve-reversal"), "");
+        document.taken.push_back({day, step, euro});
+      }
+    }
+    mark();
+  }
+  const auto naive = [&](const std::string& need, const std::string& as_of, int known) {
+    std::int64_t spent = 0, drafts = 0, consumed = 0;
+    for (const auto& document : documents) {
+      const bool approved = document.approved_at && *document.approved_at <= known;
+      std::int64_t standing = 0;
+      if (approved && document.day <= as_of) standing += document.minor;
+      for (const auto& part : document.taken) {
+        if (part.at <= known && part.day <= as_of) standing -= part.minor;
+      }
+      if (document.of_order) consumed += standing;
+      if (document.need != need) continue;
+      spent += standing;
+      if (document.drafted_at <= known && !approved && document.day <= as_of) drafts += document.minor;
+    }
+    const auto reserved = need == "Hosting" && as_of >= "2026-02-01" ? 10'000'000 - consumed : 0;
+    const auto text = [](std::int64_t minor) { return to_string(Money{minor, Currency::of("EUR")}); };
+    return text(spent) + " " + text(reserved) + " " + text(drafts);
+  };
+  int compared = 0;
+  for (int probe = 0; probe < (full ? 400 : 40); ++probe) {
+    const auto as_of = day_of(pick(365));
+    const auto known = pick(static_cast<int>(instants.size()));
+    const auto answer = figures("?as_of=" + as_of + "&known_at=" + instants[static_cast<std::size_t>(known)]);
+    for (const auto* need : kNeeds) {
+      auto told = row_of(answer, *need == '\0' ? "none" : need);
+      if (told.empty()) told = "0.00 0.00 0.00 0.00 0.00 0.00";
+      const auto from = told.find(' ') + 1;
+      const auto to = told.find(' ', told.find(' ', told.find(' ', from) + 1) + 1);
+      EXPECT_EQ(told.substr(from, to - from), naive(need, as_of, known)) << need << " " << as_of << " known at step " << known;
+      ++compared;
+    }
+  }
+  std::cout << documents.size() << " documents, " << compared << " rows compared\n";
+}
+
+}  // namespace
+}  // namespace kindling
