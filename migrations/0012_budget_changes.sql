@@ -41,6 +41,10 @@ CREATE TABLE budget_changes (
   agreed_on date,                        -- by the funder
   awarded_before_minor bigint NOT NULL,
   awarded_minor bigint NOT NULL,         -- the maximum grant from the approval on
+  ends_before date NOT NULL,
+  ends_on date NOT NULL,                 -- the last eligible day from the approval on
+  funding_rate_before_bp integer NOT NULL,
+  funding_rate_bp integer NOT NULL,
   base_version_id bigint NOT NULL REFERENCES budget_versions (id),
   made_version_id bigint REFERENCES budget_versions (id),
   created_by bigint NOT NULL REFERENCES users (id),
@@ -59,7 +63,10 @@ CREATE TABLE budget_changes (
   CONSTRAINT change_reference_is_short CHECK (char_length(funder_reference) <= 100),
   CONSTRAINT change_reason_is_short CHECK (char_length(reason) BETWEEN 1 AND 1000),
   CONSTRAINT change_award_is_positive CHECK (awarded_minor BETWEEN 1 AND 1000000000000000),
-  CONSTRAINT transfer_keeps_the_award CHECK (kind <> 'transfer' OR awarded_minor = awarded_before_minor),
+  CONSTRAINT change_funding_rate_is_a_share CHECK (funding_rate_bp BETWEEN 1 AND 10000),
+  CONSTRAINT transfer_keeps_the_award
+    CHECK (kind <> 'transfer' OR (awarded_minor = awarded_before_minor AND ends_on = ends_before
+                                  AND funding_rate_bp = funding_rate_before_bp)),
   CONSTRAINT amendment_is_agreed
     CHECK (kind <> 'amendment' OR state IN ('draft', 'withdrawn') OR (funder_reference <> '' AND agreed_on IS NOT NULL)),
   CONSTRAINT change_request_has_an_author CHECK (state IN ('draft', 'withdrawn') OR requested_by IS NOT NULL),
@@ -94,10 +101,14 @@ BEGIN
                                        ('requested', 'draft'), ('requested', 'approved'), ('requested', 'refused'),
                                        ('requested', 'withdrawn'), ('draft', 'withdrawn'))
         OR (NEW.state = 'draft' AND NEW.kind = 'transfer')
-        OR (OLD.state = 'requested' AND (NEW.justification, NEW.funder_reference, NEW.agreed_on, NEW.awarded_minor)
-            IS DISTINCT FROM (OLD.justification, OLD.funder_reference, OLD.agreed_on, OLD.awarded_minor))
-        OR (NEW.grant_id, NEW.kind, NEW.number, NEW.base_version_id, NEW.awarded_before_minor, NEW.created_by)
-            IS DISTINCT FROM (OLD.grant_id, OLD.kind, OLD.number, OLD.base_version_id, OLD.awarded_before_minor, OLD.created_by) THEN
+        OR (OLD.state = 'requested' AND (NEW.justification, NEW.funder_reference, NEW.agreed_on, NEW.awarded_minor,
+                                         NEW.ends_on, NEW.funding_rate_bp)
+            IS DISTINCT FROM (OLD.justification, OLD.funder_reference, OLD.agreed_on, OLD.awarded_minor, OLD.ends_on,
+                              OLD.funding_rate_bp))
+        OR (NEW.grant_id, NEW.kind, NEW.number, NEW.base_version_id, NEW.awarded_before_minor, NEW.ends_before,
+            NEW.funding_rate_before_bp, NEW.created_by)
+            IS DISTINCT FROM (OLD.grant_id, OLD.kind, OLD.number, OLD.base_version_id, OLD.awarded_before_minor,
+                              OLD.ends_before, OLD.funding_rate_before_bp, OLD.created_by) THEN
     RAISE EXCEPTION 'change % is %', OLD.id, OLD.state
       USING ERRCODE = 'check_violation', CONSTRAINT = 'change_edge_allowed';
   END IF;
@@ -227,7 +238,7 @@ CREATE TRIGGER transfer_is_allowed BEFORE UPDATE OF state ON budget_changes
   EXECUTE FUNCTION check_transfer_approval();
 
 -- At commit, an approved change is in force whole: its version is the active one, a transfer's version is its base with
--- the deltas and nothing else, and the grant has the award that was agreed.
+-- the deltas and nothing else, and the grant has the award, the end and the funding rate that were agreed.
 CREATE FUNCTION hold_change_in_force() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1
@@ -236,9 +247,15 @@ BEGIN
                  WHERE v.id = NEW.made_version_id
                    AND v.grant_id = NEW.grant_id
                    AND v.state = 'approved'
-                   AND g.awarded_minor = NEW.awarded_minor) THEN
+                   AND g.awarded_minor = NEW.awarded_minor
+                   AND g.ends_on = NEW.ends_on
+                   AND g.funding_rate_bp = NEW.funding_rate_bp) THEN
     RAISE EXCEPTION 'change % is approved and not in force', NEW.id
       USING ERRCODE = 'check_violation', CONSTRAINT = 'approved_change_is_in_force';
+  END IF;
+  IF EXISTS (SELECT 1 FROM budget_lines WHERE budget_version_id = NEW.made_version_id AND ends_on > NEW.ends_on) THEN
+    RAISE EXCEPTION 'a line of version % goes beyond the end that change % agrees', NEW.made_version_id, NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_lies_in_the_period';
   END IF;
   IF NEW.kind = 'transfer' AND EXISTS (
        SELECT 1
@@ -322,6 +339,83 @@ $$;
 CREATE TRIGGER award_changes_by_amendment BEFORE UPDATE OF awarded_minor ON grants
   FOR EACH ROW WHEN (OLD.awarded_minor IS NOT NULL AND NEW.awarded_minor IS DISTINCT FROM OLD.awarded_minor)
   EXECUTE FUNCTION check_award();
+
+-- The lines of a version end with its grant; those that an amendment drafts, with the end that it asks for.
+CREATE FUNCTION last_day_of_version(of_version bigint) RETURNS date LANGUAGE sql STABLE AS $$
+  SELECT COALESCE((SELECT c.ends_on
+                   FROM budget_changes c
+                   WHERE c.made_version_id = v.id
+                     AND c.state IN ('draft', 'requested')), g.ends_on)
+  FROM budget_versions v
+  JOIN grants g ON g.id = v.grant_id
+  WHERE v.id = of_version
+$$;
+CREATE OR REPLACE FUNCTION hold_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM touched t JOIN budget_versions v ON v.id = t.budget_version_id WHERE v.state <> 'draft') THEN
+    RAISE EXCEPTION 'lines change only in a draft'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'lines_change_only_in_a_draft';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN NULL;
+  END IF;
+  IF EXISTS (SELECT 1
+             FROM touched t
+             JOIN budget_versions v ON v.id = t.budget_version_id
+             LEFT JOIN grant_categories c ON c.grant_id = v.grant_id AND c.code = t.category_code
+             WHERE c.code IS NULL) THEN
+    RAISE EXCEPTION 'a line has a category that its grant has not'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_category_is_of_the_grant';
+  END IF;
+  IF EXISTS (SELECT 1
+             FROM touched t
+             JOIN budget_versions v ON v.id = t.budget_version_id
+             JOIN grant_partners p ON p.id = t.partner_id
+             WHERE p.grant_id <> v.grant_id) THEN
+    RAISE EXCEPTION 'a line has a partner of another grant'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_partner_is_of_the_grant';
+  END IF;
+  IF EXISTS (SELECT 1
+             FROM touched t
+             JOIN budget_versions v ON v.id = t.budget_version_id
+             JOIN grants g ON g.id = v.grant_id
+             WHERE t.starts_on < g.starts_on OR t.ends_on > last_day_of_version(v.id)) THEN
+    RAISE EXCEPTION 'a line lies outside the eligible period'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_lies_in_the_period';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- So do its end and its funding rate; and an earlier end leaves no cost and no line of the budget in force behind.
+CREATE FUNCTION check_agreement() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM budget_versions WHERE grant_id = NEW.id AND state = 'approved')
+     AND NOT EXISTS (SELECT 1
+                     FROM budget_changes
+                     WHERE grant_id = NEW.id AND kind = 'amendment' AND state = 'requested' AND ends_on = NEW.ends_on
+                       AND funding_rate_bp = NEW.funding_rate_bp) THEN
+    RAISE EXCEPTION 'the end and the funding rate of grant % are part of its agreement', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_changes_by_amendment';
+  END IF;
+  IF EXISTS (SELECT 1
+             FROM expenditure_allocations a
+             JOIN expenditures e ON e.id = a.expenditure_id AND e.state IN ('approved', 'reported')
+             WHERE a.grant_id = NEW.id
+               AND a.used_as = 'claimed'
+               AND e.reversed_minor < e.amount_minor
+               AND COALESCE(e.works_to, e.document_on) > NEW.ends_on) THEN
+    RAISE EXCEPTION 'costs of grant % lie after %', NEW.id, NEW.ends_on
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'grant_end_covers_its_costs';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER agreement_changes_by_amendment BEFORE UPDATE OF ends_on, funding_rate_bp ON grants
+  FOR EACH ROW
+  WHEN (OLD.awarded_minor IS NOT NULL
+        AND (NEW.ends_on, NEW.funding_rate_bp) IS DISTINCT FROM (OLD.ends_on, OLD.funding_rate_bp))
+  EXECUTE FUNCTION check_agreement();
 
 CREATE TRIGGER budget_is_told AFTER INSERT OR UPDATE ON budget_changes
   FOR EACH STATEMENT EXECUTE FUNCTION tell_budget();

@@ -19,16 +19,20 @@ Response form_page(const Site& site, const Request& request, const Input* typed,
   if (!grant) return error_page(site, grant.error(), request);
   Input fresh;
   fresh.set("awarded_amount", to_string(grant->maximum()));
+  fresh.set("ends_on", to_string(grant->period.last));
+  fresh.set("funding_rate", to_string(grant->funding_rate));
   const auto errors = refused == nullptr ? std::vector<FieldError>{} : errors_of(*refused);
   Form form(typed == nullptr ? fresh : *typed, errors);
   form.section("An amendment of the agreement",
                "It begins as a draft of the next budget version: add lines, change amounts, then submit it. Somebody else "
-               "approves, and the new budget and award are in force at once.")
+               "approves, and the new budget, award, end and funding rate are in force at once.")
       .area("justification", "What changes, and why", {.required = true})
       .text("funder_reference", "The funder's reference", {.help = "May follow before it is submitted.", .columns = 4})
       .date("agreed_on", "Agreed by the funder on", {.help = "May follow before it is submitted.", .columns = 4})
       .amount("awarded_amount", "Maximum grant from then on",
-              {.required = true, .columns = 4, .suffix = std::string(grant->currency.code())});
+              {.required = true, .columns = 4, .suffix = std::string(grant->currency.code())})
+      .date("ends_on", "End of the grant from then on", {.required = true, .columns = 4})
+      .percent("funding_rate", "Funding rate from then on", {.required = true, .columns = 4});
   Value data;
   data.set("grant", grant_head(*grant, "budget"));
   data.set("form", form.value(grant_path(*grant) + "/amendments", "Begin the amendment", modifications_path(grant->id)));

@@ -65,7 +65,15 @@ Result<NewAmendment> parse_amendment(const Input& input, const Grant& grant, Dat
       .funder_reference = fields.optional_text("funder_reference", {.max = 100}).value_or(""),
       .agreed_on = fields.optional_date("agreed_on"),
       .awarded = fields.optional_money("awarded_amount", grant.currency, {.min_minor = 1, .required = false})
-                     .value_or(grant.maximum())};
+                     .value_or(grant.maximum()),
+      .ends_on = fields.optional_date("ends_on").value_or(grant.period.last),
+      .funding_rate = fields.optional_percent("funding_rate").value_or(grant.funding_rate)};
+  if (amendment.ends_on < grant.period.first && !fields.failed("ends_on")) {
+    fields.fail("ends_on", "end_before_start", "The grant begins on " + to_display(grant.period.first) + "; enter a later day.");
+  }
+  if (amendment.funding_rate.basis_points == 0) {
+    fields.fail("funding_rate", "out_of_range", "Enter the share that the funder pays, such as 80.");
+  }
   if (amendment.agreed_on > today && !fields.failed("agreed_on")) {
     fields.fail("agreed_on", "in_the_future", "Enter the day on which the funder agreed, not a later one.");
   }
@@ -78,7 +86,63 @@ Input typed_of(const BudgetChange& amendment) {
   typed.set("funder_reference", amendment.funder_reference);
   typed.set("agreed_on", amendment.agreed_on ? to_string(*amendment.agreed_on) : "");
   typed.set("awarded_amount", to_string(amendment.awarded));
+  typed.set("ends_on", to_string(amendment.ends_on));
+  typed.set("funding_rate", to_string(amendment.funding_rate));
   return typed;
+}
+
+Grant with_terms(Grant grant, const BudgetChange& change) {
+  grant.awarded = change.awarded;
+  grant.period.last = change.ends_on;
+  grant.funding_rate = change.funding_rate;
+  return grant;
+}
+
+Outcome check_line_days(const std::vector<BudgetLine>& lines, const BudgetContext& context) {
+  std::vector<FieldError> errors;
+  for (const auto& line : lines) {
+    if (line.ends_on.value_or(context.grant.period.last) <= context.grant.period.last) continue;
+    errors.push_back({"", "line_outside_the_grant",
+                      line_label(line, context) + " goes on to " + to_display(*line.ends_on) +
+                          ", beyond the end of the grant on " + to_display(context.grant.period.last) + "."});
+  }
+  if (!errors.empty()) return invalid(std::move(errors));
+  return kOk;
+}
+
+std::vector<ChangedTerm> changed_terms(const AgreementTerms& before, const AgreementTerms& after) {
+  std::vector<ChangedTerm> terms;
+  if (before.awarded != after.awarded) {
+    terms.push_back({"awarded_amount", "Maximum grant", to_string(before.awarded), to_string(after.awarded),
+                     to_display(before.awarded), to_display(after.awarded)});
+  }
+  if (before.ends_on != after.ends_on) {
+    terms.push_back({"ends_on", "End of the grant", to_string(before.ends_on), to_string(after.ends_on),
+                     to_display(before.ends_on), to_display(after.ends_on)});
+  }
+  if (before.funding_rate != after.funding_rate) {
+    terms.push_back({"funding_rate", "Funding rate", to_string(before.funding_rate), to_string(after.funding_rate),
+                     to_string(before.funding_rate) + " %", to_string(after.funding_rate) + " %"});
+  }
+  return terms;
+}
+
+AgreementTerms terms_before(const BudgetChange& change) {
+  return {change.awarded_before, change.ends_before, change.funding_rate_before};
+}
+AgreementTerms terms_after(const BudgetChange& change) { return {change.awarded, change.ends_on, change.funding_rate}; }
+
+AgreementTerms terms_with_version(const std::vector<BudgetChange>& register_of_grant, const Grant& grant, int version) {
+  const BudgetChange* last = nullptr;   // that made this version or an earlier one
+  const BudgetChange* next = nullptr;   // that replaced it, whether it is approved or only asked for
+  for (const auto& change : register_of_grant) {
+    if (change.made_number == 0 || change.state == "withdrawn" || change.state == "refused") continue;
+    if (change.made_number <= version && (last == nullptr || change.made_number > last->made_number)) last = &change;
+    if (change.made_number > version && (next == nullptr || change.made_number < next->made_number)) next = &change;
+  }
+  if (last != nullptr) return terms_after(*last);
+  if (next != nullptr) return terms_before(*next);
+  return {grant.maximum(), grant.period.last, grant.funding_rate};
 }
 
 std::vector<BudgetLine> with_deltas(std::vector<BudgetLine> lines, const std::vector<TransferDelta>& deltas) {
@@ -169,6 +233,10 @@ Value budget_change_value(const BudgetChange& change) {
                         {"moved", to_string(change.moved)},
                         {"awarded_before", to_string(change.awarded_before)},
                         {"awarded_amount", to_string(change.awarded)},
+                        {"ends_before", to_string(change.ends_before)},
+                        {"ends_on", to_string(change.ends_on)},
+                        {"funding_rate_before", to_string(change.funding_rate_before)},
+                        {"funding_rate", to_string(change.funding_rate)},
                         {"from_version", change.base_number},
                         {"to_version", change.made_number == 0 ? Value() : Value(change.made_number)},
                         {"requested_by", change.requested_by_name},

@@ -24,6 +24,10 @@ struct BudgetChange {
   std::optional<Date> agreed_on = {};            // by the funder
   Money awarded_before;
   Money awarded;                                 // the maximum grant from the approval on
+  Date ends_before;
+  Date ends_on;                                  // the last eligible day from the approval on
+  Percent funding_rate_before = {};
+  Percent funding_rate = {};
   std::int64_t base_version_id = 0;              // in force when it was begun
   int base_number = 0;
   std::optional<std::int64_t> made_version_id = {};
@@ -60,11 +64,35 @@ struct NewAmendment {
   std::string funder_reference;
   std::optional<Date> agreed_on;
   Money awarded;
+  Date ends_on;
+  Percent funding_rate;
 };
 // Fields: justification, funder_reference and agreed_on (not after `today`; both before it is submitted),
-// awarded_amount (as it is where empty).
+// awarded_amount, ends_on (a day of the grant or later), funding_rate: each as it is where empty.
 Result<NewAmendment> parse_amendment(const Input& input, const Grant& grant, Date today);
 Input typed_of(const BudgetChange& amendment);
+// The grant as it is once the change is in force: what an amendment's budget is checked against.
+Grant with_terms(Grant grant, const BudgetChange& change);
+// kInvalid "line_outside_the_grant": a line whose days lie beyond the grant's.
+Outcome check_line_days(const std::vector<BudgetLine>& lines, const BudgetContext& context);
+
+// What a change makes of the agreement, one row a term that differs: "Maximum grant", "1,000.00 EUR", "1,200.00 EUR".
+struct ChangedTerm {
+  std::string name;   // awarded_amount, ends_on, funding_rate
+  std::string label;
+  std::string before, after;              // as in JSON
+  std::string before_shown, after_shown;  // for reading
+};
+struct AgreementTerms {
+  Money awarded;
+  Date ends_on;
+  Percent funding_rate;
+};
+std::vector<ChangedTerm> changed_terms(const AgreementTerms& before, const AgreementTerms& after);
+AgreementTerms terms_before(const BudgetChange& change);
+AgreementTerms terms_after(const BudgetChange& change);
+// The agreement as it was with a version of the budget: what approved changes up to it had made of it.
+AgreementTerms terms_with_version(const std::vector<BudgetChange>& register_of_grant, const Grant& grant, int version);
 
 std::vector<BudgetLine> with_deltas(std::vector<BudgetLine> lines, const std::vector<TransferDelta>& deltas);
 

@@ -26,7 +26,8 @@ Response api_list(const Site& site, const Request& request) {
   for (const auto& change : *changes) rows.push_back(budget_change_value(change));
   std::vector<Column> columns;
   for (const auto* name : {"number", "kind", "state", "justification", "funder_reference", "agreed_on", "currency",
-                           "moved", "awarded_before", "awarded_amount", "from_version", "to_version", "requested_by",
+                           "moved", "awarded_before", "awarded_amount", "ends_before", "ends_on", "funding_rate_before",
+                           "funding_rate", "from_version", "to_version", "requested_by",
                            "requested_at", "decided_by", "decided_at", "reason"}) {
     columns.push_back({.name = name, .label = ""});
   }
@@ -94,6 +95,7 @@ Value schema() {
   Value properties;
   for (const auto* name : {"number", "version", "grant_id", "from_version"}) properties.set(name, of("integer"));
   for (const auto* name : {"kind", "state", "justification", "currency", "moved", "awarded_before", "awarded_amount",
+                           "ends_before", "ends_on", "funding_rate_before", "funding_rate",
                            "requested_by"}) {
     properties.set(name, of("string"));
   }

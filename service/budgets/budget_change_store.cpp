@@ -14,7 +14,8 @@ namespace {
 std::vector<BudgetChange> read_changes(soci::session& sql, long long grant_id, int number, bool lock) {
   std::string text = R"(
     SELECT c.id, c.version, c.number, c.kind, c.state, c.justification, c.funder_reference, c.agreed_on::text, c.currency,
-           c.awarded_before_minor, c.awarded_minor, c.base_version_id, b.number, c.made_version_id,
+           c.awarded_before_minor, c.awarded_minor, c.ends_before::text, c.ends_on::text, c.funding_rate_before_bp,
+           c.funding_rate_bp, c.base_version_id, b.number, c.made_version_id,
            COALESCE(m.number, 0),
            COALESCE((SELECT sum(d.delta_minor) FROM transfer_deltas d WHERE d.budget_change_id = c.id AND d.delta_minor > 0),
                     0)::bigint,
@@ -34,13 +35,15 @@ std::vector<BudgetChange> read_changes(soci::session& sql, long long grant_id, i
   long long id = 0, before = 0, awarded = 0, base = 0, moved = 0, created_by = 0;
   std::optional<long long> made, requested_by;
   std::optional<std::string> agreed_on;
-  std::string currency;
+  std::string currency, ends_before, ends_on;
   BudgetChange row{.awarded_before = {0, Currency::of("EUR")}, .awarded = {0, Currency::of("EUR")},
+                   .ends_before = Date::of("2000-01-01"), .ends_on = Date::of("2000-01-01"),
                    .moved = {0, Currency::of("EUR")}};
   soci::statement rows =
       (sql.prepare << text, soci::into(id), soci::into(row.version), soci::into(row.number), soci::into(row.kind),
        soci::into(row.state), soci::into(row.justification), soci::into(row.funder_reference), soci::into(agreed_on),
-       soci::into(currency), soci::into(before), soci::into(awarded), soci::into(base), soci::into(row.base_number),
+       soci::into(currency), soci::into(before), soci::into(awarded), soci::into(ends_before), soci::into(ends_on),
+       soci::into(row.funding_rate_before.basis_points), soci::into(row.funding_rate.basis_points), soci::into(base), soci::into(row.base_number),
        soci::into(made), soci::into(row.made_number), soci::into(moved), soci::into(created_by),
        soci::into(requested_by), soci::into(row.requested_by_name), soci::into(row.requested_at),
        soci::into(row.decided_by_name), soci::into(row.decided_at), soci::into(row.reason),
@@ -57,6 +60,8 @@ std::vector<BudgetChange> read_changes(soci::session& sql, long long grant_id, i
     row.agreed_on = agreed_on ? Date::parse(*agreed_on) : std::nullopt;
     row.awarded_before = {before, of};
     row.awarded = {awarded, of};
+    row.ends_before = Date::of(ends_before);
+    row.ends_on = Date::of(ends_on);
     row.moved = {moved, of};
     row.base_version_id = base;
     row.made_version_id = or_none(made);
@@ -86,16 +91,19 @@ struct NewRow {
 std::pair<int, std::int64_t> insert_change(Transaction& transaction, const Grant& grant, const NewRow& row) {
   long long id = 0, grant_id = grant.id, before = grant.maximum().minor, awarded = row.terms.awarded.minor;
   long long base = row.base_version_id, actor = transaction.actor.id;
-  int number = 0;
+  int number = 0, rate_before = grant.funding_rate.basis_points, rate = row.terms.funding_rate.basis_points;
+  const auto ends_before = to_string(grant.period.last), ends_on = to_string(row.terms.ends_on);
   const std::string currency(grant.currency.code()), kind(row.kind), state(row.state);
   const auto made = row.made_version_id ? std::optional<long long>(*row.made_version_id) : std::nullopt;
   const auto agreed_on = row.terms.agreed_on ? std::optional(to_string(*row.terms.agreed_on)) : std::nullopt;
   transaction.sql() << R"(
     INSERT INTO budget_changes (grant_id, currency, number, kind, state, justification, funder_reference, agreed_on,
-                                awarded_before_minor, awarded_minor, base_version_id, made_version_id, created_by,
+                                awarded_before_minor, awarded_minor, ends_before, ends_on, funding_rate_before_bp,
+                                funding_rate_bp, base_version_id, made_version_id, created_by,
                                 requested_by, requested_at)
     SELECT :grant_id, :currency, COALESCE(max(number), 0) + 1, :kind, :state, :justification, :funder_reference,
-           :agreed_on::date, :before, :awarded, :base, :made::bigint, :actor,
+           :agreed_on::date, :before, :awarded, :ends_before::date, :ends_on::date, :rate_before, :rate, :base,
+           :made::bigint, :actor,
            CASE :state WHEN 'requested' THEN :actor::bigint END, CASE :state WHEN 'requested' THEN now() END
     FROM budget_changes
     WHERE grant_id = :grant_id
@@ -103,7 +111,9 @@ std::pair<int, std::int64_t> insert_change(Transaction& transaction, const Grant
       soci::use(grant_id, "grant_id"), soci::use(currency, "currency"), soci::use(kind, "kind"),
       soci::use(state, "state"), soci::use(row.terms.justification, "justification"),
       soci::use(row.terms.funder_reference, "funder_reference"), soci::use(agreed_on, "agreed_on"),
-      soci::use(before, "before"), soci::use(awarded, "awarded"), soci::use(base, "base"), soci::use(made, "made"),
+      soci::use(before, "before"), soci::use(awarded, "awarded"), soci::use(ends_before, "ends_before"),
+      soci::use(ends_on, "ends_on"), soci::use(rate_before, "rate_before"), soci::use(rate, "rate"),
+      soci::use(base, "base"), soci::use(made, "made"),
       soci::use(actor, "actor"), soci::into(number), soci::into(id);
   return {number, id};
 }
@@ -132,6 +142,17 @@ std::optional<int> find_change_of_version(Session& session, std::int64_t version
       AND state IN ('draft', 'requested'))",
       soci::use(version_id, "version_id"), soci::into(number);
   return number == 0 ? std::nullopt : std::optional(number);
+}
+
+Result<BudgetContext> find_version_context(Session& session, std::int64_t grant_id, std::int64_t version_id) {
+  auto context = find_budget_context(session, grant_id);
+  if (!context) return context;
+  if (const auto number = find_change_of_version(session, version_id)) {
+    const auto change = find_budget_change(session, grant_id, *number);
+    if (!change) return change.error();
+    context->grant = with_terms(context->grant, *change);
+  }
+  return context;
 }
 
 std::vector<TransferDelta> list_transfer_deltas(Session& session, std::int64_t change) {
@@ -171,7 +192,7 @@ int insert_transfer(Transaction& transaction, const Grant& grant, std::int64_t b
                     const NewTransfer& transfer) {
   const auto [number, id] = insert_change(
       transaction, grant,
-      {"transfer", "requested", base_version_id, std::nullopt, {transfer.justification, "", std::nullopt, grant.maximum()}});
+      {"transfer", "requested", base_version_id, std::nullopt, {transfer.justification, "", std::nullopt, grant.maximum(), grant.period.last, grant.funding_rate}});
   CopyIn copy(transaction.session, "transfer_deltas (budget_change_id, budget_line_id, delta_minor)");
   for (const auto& delta : transfer.deltas) {
     copy.field(static_cast<long long>(id))
@@ -190,6 +211,8 @@ int insert_amendment(Transaction& transaction, const Grant& grant, std::int64_t 
 
 void update_amendment(Transaction& transaction, std::int64_t change, const NewAmendment& amendment) {
   long long id = change, awarded = amendment.awarded.minor;
+  int rate = amendment.funding_rate.basis_points;
+  const auto ends_on = to_string(amendment.ends_on);
   const auto agreed_on = amendment.agreed_on ? std::optional(to_string(*amendment.agreed_on)) : std::nullopt;
   transaction.sql() << R"(
     UPDATE budget_changes
@@ -197,10 +220,13 @@ void update_amendment(Transaction& transaction, std::int64_t change, const NewAm
         funder_reference = :funder_reference,
         agreed_on = :agreed_on::date,
         awarded_minor = :awarded,
+        ends_on = :ends_on::date,
+        funding_rate_bp = :rate,
         version = version + 1
     WHERE id = :id)",
       soci::use(amendment.justification, "justification"), soci::use(amendment.funder_reference, "funder_reference"),
-      soci::use(agreed_on, "agreed_on"), soci::use(awarded, "awarded"), soci::use(id, "id");
+      soci::use(agreed_on, "agreed_on"), soci::use(awarded, "awarded"), soci::use(ends_on, "ends_on"),
+      soci::use(rate, "rate"), soci::use(id, "id");
 }
 
 void update_change_state(Transaction& transaction, std::int64_t change, std::string_view to, std::string_view why) {

@@ -19,6 +19,8 @@ Result<BudgetChange> find_budget_change(Session& session, std::int64_t grant_id,
 Result<BudgetChange> lock_budget_change(Transaction& transaction, std::int64_t grant_id, int number);
 // The open amendment that a version is drafted for.
 std::optional<int> find_change_of_version(Session& session, std::int64_t version_id);
+// What the lines of a version are entered within: the grant, and where an amendment is open for it, the grant as amended.
+Result<BudgetContext> find_version_context(Session& session, std::int64_t grant_id, std::int64_t version_id);
 std::vector<TransferDelta> list_transfer_deltas(Session& session, std::int64_t change_id);
 // What stands against the transfer now; empty: nothing.
 std::vector<TransferObstacle> list_transfer_obstacles(Session& session, std::int64_t change_id);

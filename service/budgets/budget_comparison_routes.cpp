@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "budgets/budget_change_store.hpp"
 #include "budgets/budget_comparison.hpp"
 #include "budgets/budget_store.hpp"
 #include "budgets/routes.hpp"
@@ -19,6 +20,7 @@ struct Compared {
   std::vector<BudgetVersion> versions;  // newest first
   int from = 0, to = 0;
   BudgetComparison comparison;
+  std::vector<ChangedTerm> terms = {};  // of the agreement, that differ between the two
 };
 
 // A version's number in the query; 0 where none is given, -1 where it is none.
@@ -49,6 +51,9 @@ Result<Compared> compare(const Site& site, const Request& request) {
       lines[at] = list_budget_lines(session, version->id);
     }
     compared.comparison = compare_budgets(lines[0], lines[1], compared.context);
+    const auto changes = list_budget_changes(session, grant_id);
+    compared.terms = changed_terms(terms_with_version(changes, compared.context.grant, compared.from),
+                                   terms_with_version(changes, compared.context.grant, compared.to));
     return compared;
   });
 }
@@ -72,6 +77,11 @@ Response comparison_page(const Site& site, const Request& request) {
   data.set("to_options", options(compared->versions, compared->to));
   data.set("from", compared->from);
   data.set("to", compared->to);
+  auto terms = Value::array();
+  for (const auto& term : compared->terms) {
+    terms.push(Value::object({{"term", term.label}, {"was", term.before_shown}, {"becomes", term.after_shown}}));
+  }
+  data.set("terms", std::move(terms));
   data.set("comparison", comparison_display(compared->comparison, grant.currency));
   return page(site, request, {.title = "Compare budget versions of " + grant.title, .name = "budget_comparison",
                               .data = std::move(data), .crumbs = grant_crumbs(grant, "Compare versions")});
@@ -83,6 +93,11 @@ Response api_comparison(const Site& site, const Request& request) {
   auto value = comparison_value(compared->comparison, compared->context.grant.currency);
   value.set("grant_id", compared->context.grant.id);
   value.set("currency", compared->context.grant.currency.code());
+  auto terms = Value::array();
+  for (const auto& term : compared->terms) {
+    terms.push(Value::object({{"term", term.name}, {"before", term.before}, {"after", term.after}}));
+  }
+  value.set("terms", std::move(terms));
   value.set("from", compared->from);
   value.set("to", compared->to);
   return http::json(value);
@@ -95,7 +110,7 @@ void add_budget_comparison_routes(http::Router& router, const Site& site) {
   Value properties;
   for (const auto* name : {"grant_id", "from", "to"}) properties.set(name, of("integer"));
   for (const auto* name : {"direct", "indirect", "total"}) properties.set(name, of("object"));
-  for (const auto* name : {"lines", "by_category"}) properties.set(name, of("array"));
+  for (const auto* name : {"lines", "by_category", "terms"}) properties.set(name, of("array"));
   properties.set("currency", of("string"));
   router.add_schema("BudgetComparison", Value::object({{"type", "object"}, {"properties", std::move(properties)}}));
   http::ApiDoc about;

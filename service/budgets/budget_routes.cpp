@@ -53,6 +53,7 @@ VersionRead read_version(const Site& site, std::int64_t grant_id, int number) {
     read.version = *chosen;
     read.lines = list_budget_lines(session, chosen->id);
     read.amendment = find_change_of_version(session, chosen->id);
+    read.context = find_version_context(session, grant_id, chosen->id);
     return read;
   });
 }
@@ -294,7 +295,11 @@ Response save(const Site& site, const Request& request) {
   const BudgetAct on{request.path_id("id"), number_of(request), *version};
   const auto again = [&](const Error* error, std::size_t empty_rows) {
     const auto context =
-        reading(site.database, [&](Session& session) { return find_budget_context(session, on.grant_id); });
+        reading(site.database, [&](Session& session) -> Result<BudgetContext> {
+          const auto version = find_budget_version(session, on.grant_id, on.number);
+          if (!version) return version.error();
+          return find_version_context(session, on.grant_id, version->id);
+        });
     if (!context) return error_page(site, context.error(), request);
     const auto typed = with_pasted_lines(*input, *context);
     return grid_page(site, request, *context, on.number,

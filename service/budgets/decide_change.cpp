@@ -64,8 +64,9 @@ Outcome make_transferred_version(Transaction& transaction, const BudgetChange& t
 }
 
 Outcome check_amended_version(Transaction& transaction, const BudgetChange& amendment, BudgetContext context) {
-  context.grant.awarded = amendment.awarded;
+  context.grant = with_terms(context.grant, amendment);
   const auto lines = list_budget_lines(transaction.session, *amendment.made_version_id);
+  if (const auto within = check_line_days(lines, context); !within) return within.error();
   if (const auto fits = check_budget(lines, context); !fits) return fits.error();
   return check_lines_kept(list_budget_lines(transaction.session, amendment.base_version_id), lines, context);
 }
@@ -82,8 +83,8 @@ Outcome approve_change(Transaction& transaction, const BudgetChangeAct& act, con
   if (!ready) return ready.error();
   change = find_budget_change(transaction.session, act.grant_id, act.number);
   if (!change) return change.error();
-  if (change->awarded != context->grant.maximum()) {
-    update_grant_award(transaction, act.grant_id, change->awarded);
+  if (!changed_terms(terms_before(*change), terms_after(*change)).empty()) {
+    update_grant_terms(transaction, act.grant_id, change->awarded, change->ends_on, change->funding_rate);
   }
   // The database asks the rules while the old version is in force, and looks at commit whether all of it was done.
   update_change_state(transaction, change->id, "approved", "");

@@ -57,8 +57,19 @@ Value terms_form(const BudgetChange& change, const Input& typed, const std::vect
       .date("agreed_on", "Agreed by the funder on", {.help = "Needed before it is submitted.", .columns = 4})
       .amount("awarded_amount", "Maximum grant from then on",
               {.required = true, .columns = 4, .suffix = std::string(change.awarded.currency.code())})
+      .date("ends_on", "End of the grant from then on", {.required = true, .columns = 4})
+      .percent("funding_rate", "Funding rate from then on", {.required = true, .columns = 4})
       .hidden("version", std::to_string(change.version));
   return form.value(modification_path(change.grant_id, change.number), "Save terms", "");
+}
+
+// What the change makes of the agreement, each term with how it was.
+Value terms_rows(const BudgetChange& change) {
+  auto rows = Value::array();
+  for (const auto& term : changed_terms(terms_before(change), terms_after(change))) {
+    rows.push(Value::object({{"term", term.label}, {"was", term.before_shown}, {"becomes", term.after_shown}}));
+  }
+  return rows;
 }
 
 Response register_page(const Site& site, const Request& request) {
@@ -89,7 +100,7 @@ Response register_page(const Site& site, const Request& request) {
                              {"href", modification_path(grant.id, change.number)},
                              {"justification", change.justification},
                              {"moved", change.is_transfer() ? to_display_amount(change.moved) : ""},
-                             {"award", change.awarded == change.awarded_before ? "" : to_display_amount(change.awarded)},
+                             {"terms", terms_rows(change)},
                              {"funder_reference", change.funder_reference},
                              {"agreed_on", change.agreed_on ? to_display(*change.agreed_on) : ""},
                              {"from", change.base_number},
@@ -156,9 +167,7 @@ Response modification_page(const Site& site, const Request& request, int number,
   data.set("funder_reference", change.funder_reference);
   data.set("agreed_on", change.agreed_on ? to_display(*change.agreed_on) : "");
   data.set("moved", change.is_transfer() ? to_display(change.moved) : "");
-  if (change.awarded != change.awarded_before) {
-    data.set("award", to_display(change.awarded_before) + " to " + to_display(change.awarded));
-  }
+  data.set("terms", terms_rows(change));
   data.set("requested_by", change.requested_by_name);
   data.set("decided_by", change.decided_by_name);
   data.set("reason", change.reason);

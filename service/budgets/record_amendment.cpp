@@ -74,8 +74,9 @@ Outcome submit_amendment(Transaction& transaction, const BudgetChangeAct& act, c
   if (const auto read = fields.finish(kOk); !read) return read.error();
   auto context = find_budget_context(transaction.session, act.grant_id);
   if (!context) return context.error();
-  context->grant.awarded = change->awarded;
+  context->grant = with_terms(context->grant, *change);
   const auto lines = list_budget_lines(transaction.session, *change->made_version_id);
+  if (const auto within = check_line_days(lines, *context); !within) return within.error();
   if (const auto fits = check_budget(lines, *context); !fits) return fits.error();
   const auto kept = check_lines_kept(list_budget_lines(transaction.session, change->base_version_id), lines, *context);
   if (!kept) return kept.error();

@@ -72,7 +72,7 @@ Result<int> draft_budget(Transaction& transaction, std::int64_t grant_id) {
 Outcome save_budget(Transaction& transaction, const BudgetAct& act, const Input& input) {
   const auto version = lock_expected(transaction, act, "draft");
   if (!version) return version.error();
-  const auto context = find_budget_context(transaction.session, act.grant_id);
+  const auto context = find_version_context(transaction.session, act.grant_id, version->id);
   if (!context) return context.error();
   const auto lines = parse_budget(with_pasted_lines(input, *context), *context);
   if (!lines) return lines.error();

@@ -29,7 +29,7 @@ Outcome save_amendment(Transaction& transaction, const BudgetChangeAct& act, con
 // With the funder's reference and the day of its agreement, within the new maximum grant.
 Outcome submit_amendment(Transaction& transaction, const BudgetChangeAct& act, const Input& input);
 
-// By another person. Makes the transfer's version, puts the new one into force and the agreed award onto the grant: all
+// By another person. Makes the transfer's version, puts the new one into force and the agreed award, end and rate onto the grant: all
 // in the caller's transaction, so that either everything holds or the old budget does.
 Outcome approve_change(Transaction& transaction, const BudgetChangeAct& act, const Input& input);
 // Field: reason. By another person: a transfer is refused, an amendment goes back to its author.

@@ -239,14 +239,19 @@ Result<Grant> lock_grant(Transaction& transaction, std::int64_t id) {
   return grant_of(row);
 }
 
-void update_grant_award(Transaction& transaction, std::int64_t grant_id, Money awarded) {
+void update_grant_terms(Transaction& transaction, std::int64_t grant_id, Money awarded, Date ends, Percent funding_rate) {
   long long id = grant_id, minor = awarded.minor;
+  int rate = funding_rate.basis_points;
+  const auto ends_on = to_string(ends);
   transaction.sql() << R"(
       UPDATE grants
          SET awarded_minor = :minor,
+             ends_on = :ends_on::date,
+             funding_rate_bp = :rate,
+             retention_until = retention_until + greatest(:ends_on::date - ends_on, 0),
              version = version + 1
        WHERE id = :id)",
-      soci::use(minor, "minor"), soci::use(id, "id");
+      soci::use(minor, "minor"), soci::use(ends_on, "ends_on"), soci::use(rate, "rate"), soci::use(id, "id");
 }
 
 std::vector<Category> list_categories(Session& session, std::int64_t grant_id) {

@@ -71,7 +71,8 @@ std::int64_t insert_grant(Transaction& transaction, const NewGrant& grant);
 // False where the version is no longer `expected`.
 bool update_grant(Transaction& transaction, std::int64_t id, int expected, const NewGrant& grant);
 // What an amendment agreed to; in the grant's currency.
-void update_grant_award(Transaction& transaction, std::int64_t grant_id, Money awarded);
+// An end that moves takes the days until which records are kept with it.
+void update_grant_terms(Transaction& transaction, std::int64_t grant_id, Money awarded, Date ends_on, Percent funding_rate);
 // False where the grant has moved meanwhile. `fund_id` comes with the award.
 bool update_grant_state(Transaction& transaction, const Grant& grant, const NewGrantState& change,
                         std::optional<std::int64_t> fund_id);

@@ -107,17 +107,20 @@ TEST_F(BudgetChanges, TheDatabaseAloneHoldsTransfersToTheirRules) {
   const auto insert = [&](const std::string& state) {
     return grant_.app.broken_rule(
         "WITH c AS (INSERT INTO budget_changes (grant_id, currency, number, kind, state, justification, awarded_before_minor, "
-        "awarded_minor, base_version_id, created_by, requested_by) SELECT 1, 'EUR', 7, 'transfer', '" + state +
-        "', 'x', 100000, 100000, id, 1, 1 FROM budget_versions WHERE state = 'approved' RETURNING id) "
+        "awarded_minor, ends_before, ends_on, funding_rate_before_bp, funding_rate_bp, base_version_id, created_by, requested_by) "
+        "SELECT 1, 'EUR', 7, 'transfer', '" + state +
+        "', 'x', 100000, 100000, '2026-12-31', '2026-12-31', 10000, 10000, id, 1, 1 FROM budget_versions WHERE state = 'approved' RETURNING id) "
         "INSERT INTO budget_changes (grant_id, currency, number, kind, state, justification, awarded_before_minor, awarded_minor, "
-        "base_version_id, created_by) SELECT 1, 'EUR', 8, 'amendment', 'draft', 'x', 100000, 100000, v.id, 1 FROM c, budget_versions v "
+        "ends_before, ends_on, funding_rate_before_bp, funding_rate_bp, base_version_id, created_by) "
+        "SELECT 1, 'EUR', 8, 'amendment', 'draft', 'x', 100000, 100000, '2026-12-31', '2026-12-31', 10000, 10000, v.id, 1 FROM c, budget_versions v "
         "WHERE v.state = 'approved'");
   };
   EXPECT_EQ(insert("requested"), "one_open_change");
   EXPECT_EQ(insert("approved"), "change_edge_allowed");
   EXPECT_EQ(grant_.app.broken_rule("INSERT INTO budget_changes (grant_id, currency, number, kind, state, justification, "
-                                   "awarded_before_minor, awarded_minor, base_version_id, created_by, requested_by) SELECT 1, 'EUR', 7, "
-                                   "'transfer', 'requested', 'x', 100000, 100000, id, 1, 1 FROM budget_versions"),
+                                   "awarded_before_minor, awarded_minor, ends_before, ends_on, funding_rate_before_bp, "
+                                   "funding_rate_bp, base_version_id, created_by, requested_by) SELECT 1, 'EUR', 7, "
+                                   "'transfer', 'requested', 'x', 100000, 100000, '2026-12-31', '2026-12-31', 10000, 10000, id, 1, 1 FROM budget_versions"),
             "transfer_balances");
   const auto number = asked({{"a1", "-50.00"}, {"b", "50.00"}});
   EXPECT_EQ(grant_.app.broken_rule("INSERT INTO transfer_deltas SELECT id, " + std::to_string(grant_.line("c1")) +
@@ -253,6 +256,50 @@ TEST_F(BudgetChanges, AnAmendmentAddsLinesAndChangesTheAwardAtOnce) {
   EXPECT_EQ(change(number, "awarded_before"), "1000.00");
   EXPECT_EQ(change(number, "funder_reference"), "AMD-1");
   EXPECT_EQ(change(number, "agreed_on"), "2026-05-04");
+}
+
+TEST_F(BudgetChanges, AnAmendmentMovesTheEndAndTheFundingRateWithItsBudgetInOneStep) {
+  const auto ends = text_at(grant_.app.get(grant_.path("")).json(), "ends_on");
+  const auto begun = grant_.app.json("POST", grant_.path("/amendments"),
+                                     R"({"justification":"half a year more","funder_reference":"AMD-2","agreed_on":"2026-05-04",)"
+                                     R"("ends_on":"2029-06-30","funding_rate":"80"})");
+  ASSERT_EQ(begun.status, 201) << begun.body;
+  // Its lines may use the days that it adds.
+  const auto line = R"({"continues":)" + std::to_string(grant_.line("a1")) +
+                    R"(,"category":"a1","amount":"400.00","starts_on":"2029-01-01","ends_on":"2029-06-30"})";
+  const auto saved = grant_.app.json("PUT", grant_.path("/budget/versions/2"), R"({"lines":[)" + line + "]}", {{"If-Match", "\"1\""}});
+  ASSERT_EQ(saved.status, 200) << saved.body;
+  ASSERT_EQ(submit(1, 1).status, 200);
+  EXPECT_EQ(grant_.app.number("SELECT count(*) FROM grants WHERE ends_on = '2029-06-30'"), 0) << "not before somebody else approves";
+  ASSERT_TRUE(decide(grant_.approver, 1, 2));
+  EXPECT_EQ(grant_.app.number("SELECT funding_rate_bp FROM grants WHERE ends_on = '2029-06-30'"), 8'000);
+  EXPECT_EQ(change(1, "ends_before"), ends);
+  EXPECT_EQ(change(1, "ends_on"), "2029-06-30");
+  EXPECT_EQ(change(1, "funding_rate"), "80");
+  EXPECT_NE(grant_.app.get("/grants/1/modifications").body.find("Funding rate:"), std::string::npos);
+  const auto compared = grant_.app.get(grant_.path("/budget/comparison?from=1&to=2")).body;
+  EXPECT_NE(compared.find(R"({"term":"ends_on","before":")" + ends + R"(","after":"2029-06-30"})"), std::string::npos) << compared;
+  EXPECT_NE(compared.find(R"({"term":"funding_rate","before":"100","after":"80"})"), std::string::npos) << compared;
+}
+
+TEST_F(BudgetChanges, AnEarlierEndLeavesNoLineAndNoCostBehind) {
+  EXPECT_EQ(grant_.cost(grant_.line("c1"), 3'000), "");
+  const auto day = std::to_string(grant_.app.number("SELECT extract(year FROM starts_on)::bigint FROM grants")) + "-01-02";
+  const auto begun = grant_.app.json("POST", grant_.path("/amendments"),
+                                     R"({"justification":"x","funder_reference":"A","agreed_on":"2026-05-04","ends_on":")" + day + "\"}");
+  ASSERT_EQ(begun.status, 201) << begun.body;
+  ASSERT_EQ(submit(1, 1).status, 200);
+  const auto refused = decide(grant_.approver, 1, 2);
+  ASSERT_FALSE(refused);
+  ASSERT_EQ(refused.error().fields.size(), 1U);
+  EXPECT_EQ(refused.error().fields[0].code, "grant_end_covers_its_costs");
+  EXPECT_EQ(active(), 1);
+}
+
+TEST_F(BudgetChanges, BesideABudgetInForceTheEndAndTheRateChangeByAnAmendmentAlone) {
+  EXPECT_EQ(grant_.app.broken_rule("UPDATE grants SET ends_on = ends_on + 1"), "agreement_changes_by_amendment");
+  EXPECT_EQ(grant_.app.broken_rule("UPDATE grants SET funding_rate_bp = 9000"), "agreement_changes_by_amendment");
+  EXPECT_EQ(grant_.app.broken_rule("UPDATE grants SET ends_on = ends_on"), "");
 }
 
 TEST_F(BudgetChanges, BesideABudgetInForceTheAwardChangesByAnAmendmentAlone) {
