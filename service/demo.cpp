@@ -318,6 +318,33 @@ class Example {
     });
   }
 
+ public:
+  // What the platform itself pays, once there are campaigns: a server rented in crowns and paid in euro, moderation, and a
+  // night shift out of the fund that people gave for it.
+  void make_own_costs() {
+    const auto supplier = organisation("Vltava Hosting", "is_supplier", "CZ");
+    const auto own = [&](const char* number, const char* amount, const char* what, const std::string& fund, const char* need) {
+      cost({{"kind", "invoice"}, {"supplier_id", std::to_string(supplier)}, {"document_number", number}, {"amount", amount},
+            {"description", what}, {"allocations.0.target", fund}, {"allocations.0.need", need}},
+           Step::kApproved);
+    };
+    const auto groups = reading(database_, [](Session& session) { return list_allocation_choices(session); });
+    const auto& funds = groups.back().choices;  // the general fund first
+    own("VH-17", "1450.00", "Moderation in the first quarter", funds.front().value, "Moderation");
+    if (funds.size() > 1) own("VH-18", "320.00", "Four night shifts", funds.back().value, "");
+    Pairs rented = {{"kind", "invoice"}, {"supplier_id", std::to_string(supplier)}, {"document_number", "VH-16"},
+                    {"document_on", to_string(today_.plus_days(-20))}, {"currency", "CZK"}, {"amount", "25000.00"},
+                    {"paid_on", to_string(today_.plus_days(-6))}, {"paid_amount", "1004.20"}, {"paid_currency", "EUR"},
+                    {"description", "Servers, half a year"}, {"allocations.0.target", funds.front().value},
+                    {"allocations.0.need", "Hosting"}};
+    const auto id = as(coordinator_, [&](Transaction& transaction) {
+      return draft_expenditure(transaction, programmes_, typed(rented), today_);
+    });
+    as(coordinator_, [&](Transaction& transaction) { return submit_expenditure(transaction, {id, 1, today_}); });
+    as(approver_, [&](Transaction& transaction) { return approve_expenditure(transaction, {id, 2, today_}); });
+  }
+
+ private:
   Database& database_;
   Programmes programmes_;
   Date today_;
@@ -340,6 +367,7 @@ Outcome make_demo(Database& database, const Config& config) {
   example.make();
   make_demo_bank(database, config, example.coordinator(), today(config.platform.time_zone));
   make_demo_donations(database, config, example.coordinator(), today(config.platform.time_zone));
+  example.make_own_costs();
   return kOk;
 }
 
