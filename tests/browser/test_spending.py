@@ -14,18 +14,19 @@ def api(person, method, path, body=None, version=None):
     return answer.json()
 
 
-def active_grant(coordinator, approver, title, funder, rule, amount):
+def active_grant(coordinator, approver, title, funder, rule, lines, starts_on="2026-01-01"):
+    """Awarded, with an approved budget of one line a category."""
     grant = api(coordinator, "POST", "/grants", {
         "programme": "horizon-europe-actual", "title": title, "funder_id": funder, "currency": "EUR",
-        "requested_amount": "100000.00", "probability": "60", "starts_on": "2026-01-01", "ends_on": "2028-12-31",
-        "state": "applied", "state_on": "2025-06-01", "overspend_rule": rule})
+        "requested_amount": "100000.00", "probability": "60", "starts_on": starts_on, "ends_on": "2028-12-31",
+        "state": "applied", "state_on": "2024-06-01", "overspend_rule": rule})
     path = f"/grants/{grant['id']}"
     for change in ({"to_state": "awarded", "awarded_amount": "100000.00"}, {"to_state": "active"}):
         version = coordinator.api("GET", path).headers["ETag"].strip('"')
-        api(coordinator, "POST", path + "/state", {**change, "on_date": "2026-01-01"}, version)
+        api(coordinator, "POST", path + "/state", {**change, "on_date": starts_on}, version)
     api(coordinator, "POST", path + "/budget/versions")
     api(coordinator, "PUT", path + "/budget/versions/1",
-        {"lines": [{"work_package": "WP1", "category": "c3", "amount": amount}]}, 1)
+        {"lines": [{"work_package": "WP1", "category": category, "amount": amount} for category, amount in lines.items()]}, 1)
     api(coordinator, "POST", path + "/budget/versions/1/submit", version=2)
     api(approver, "POST", path + "/budget/versions/1/approve", version=3)
     return grant["id"]
@@ -36,7 +37,7 @@ def grants(service, coordinator, approver):
     """Two grants with one line of 1,000.00 each; the second one only warns."""
     funder = api(coordinator, "POST", "/organisations", {"name": "Lantern Trust", "is_funder": True})["id"]
     api(coordinator, "POST", "/organisations", {"name": "Lamps and Wires", "is_supplier": True})
-    return [active_grant(coordinator, approver, title, funder, rule, "1000.00")
+    return [active_grant(coordinator, approver, title, funder, rule, {"c3": "1000.00"})
             for title, rule in (("Lighthouse", "stop"), ("Lookout", "warn"))]
 
 
