@@ -14,6 +14,7 @@
 #include "demo_bank.hpp"
 #include "demo_donations.hpp"
 #include "demo_rates.hpp"
+#include "demo_statements.hpp"
 #include "funding/grant_store.hpp"
 #include "funding/programme.hpp"
 #include "funding/record_grant.hpp"
@@ -57,6 +58,7 @@ class Example {
  public:
   Example(Database& database, const Config& config)
       : database_(database),
+        config_(config),
         programmes_(Programmes::load(config.root + "/config/programmes")),
         today_(today(config.platform.time_zone)) {}
 
@@ -72,7 +74,8 @@ class Example {
     const auto beacon = organisation("Beacon Helpline", "is_partner", "IE");
     const auto horizon = make_horizon(commission, {spark, harbour, beacon});
     make_money(horizon);
-    make_spending(organisation("Lamps and Wires", "is_supplier", "BE"), spark);
+    const auto lamps = organisation("Lamps and Wires", "is_supplier", "BE");
+    make_spending(lamps, spark);
     make_changes(horizon);
     make_platform_budget(horizon);
     make_rates();
@@ -85,6 +88,8 @@ class Example {
     grant({{"programme", "eu-standard-7"}, {"title", "Safer Platforms"}, {"funder_id", std::to_string(commission)},
            {"state", "drafting"}, {"currency", "EUR"}, {"requested_amount", "450000.00"}, {"probability", "30"},
            {"starts_on", year(1) + "-06-01"}, {"ends_on", year(3) + "-05-31"}});
+    make_demo_statements(database_, config_, programmes_,
+                         {coordinator_, approver_, commission, {spark, harbour}, lamps, today_});
   }
 
  private:
@@ -346,6 +351,7 @@ class Example {
 
  private:
   Database& database_;
+  const Config& config_;
   Programmes programmes_;
   Date today_;
   Actor coordinator_;

@@ -28,8 +28,8 @@ constexpr int kFirstRow = 3;  // below title, note and headings
 // Columns of a statement; after kStatement come the adjustments of earlier periods, and the total.
 enum StatementColumn : int { kLine, kName, kInBase, kStatement };
 enum CostColumn : int {
-  kBookedOn, kEntry, kDocument, kSupplier, kDescription, kWorkPackage, kLetter, kPartner, kAdjusts, kDays, kCurrency,
-  kDocumentAmount, kAmount
+  kBookedOn, kEntry, kDocument, kSupplier, kDescription, kWorkPackage, kLetter, kPartner, kAdjusts, kCurrency,
+  kDocumentAmount, kDays, kAmount
 };
 
 // Work packages differ in more than their case.
@@ -119,7 +119,7 @@ class Writer {
 
   Table& add_statement(std::string name, std::string note) {
     std::vector<sheet::Column> columns = {{words()("Line"), 8}, {words()("Cost category"), 48}, {words()("Indirect base"), 11}};
-    for (const int number : report_.adjusts) columns.push_back({heading_of(number), 19, true});
+    for (const int number : report_.adjusts) columns.push_back({heading_of(number), 24, true});
     columns.push_back({words()("Total declared"), 19, true});
     return frame_.add_table({.name = std::move(name), .note = std::move(note), .columns = std::move(columns), .frozen_columns = 2});
   }
@@ -334,8 +334,8 @@ class Writer {
         {.name = words()("Costs"),
          .columns = {{words()("Booked on"), 12}, {words()("Entry"), 8}, {words()("Document"), 16}, {words()("Supplier"), 24},
                      {words()("Description"), 36}, {words()("Work package"), 12}, {words()("Line"), 7}, {words()("Partner no."), 9},
-                     {words()("Adjusts period"), 9}, {words()("Person-days"), 11, true}, {words()("Currency"), 9},
-                     {words()("In that currency"), 16, true}, {words()("Amount"), 16, true}},
+                     {words()("Adjusts period"), 9}, {words()("Currency"), 9}, {words()("In that currency"), 16, true},
+                     {words()("Person-days"), 12, true}, {words()("Amount"), 16, true}},
          .frozen_columns = 2});
     for (const auto& cost : report_.costs) {
       table.row(fmt::format("{} {} {}", cost.entry_id, cost.letter, cost.work_package));
@@ -366,22 +366,22 @@ class Writer {
   void write_rates() {
     auto& table = frame_.add_table(
         {.name = words()("Exchange rates"),
-         .columns = {{words()("Currency"), 10}, {words()("From"), 12}, {words()("To"), 12}, {words()("Units for one euro"), 20, true},
-                     {words()("Published days"), 12, true}, {words()("Pinned at the closing"), 14}, {words()("Source"), 60}}});
+         .columns = {{words()("Currency"), 10}, {words()("From"), 12}, {words()("To"), 12}, {words()("Pinned at the closing"), 14},
+                     {words()("Source"), 52}, {words()("Published days"), 13, true}, {words()("Units for one euro"), 20, true}}});
     for (const auto& rate : report_.rates) {
       const auto code = std::string(rate.currency.code());
       table.row(code + " " + to_string(rate.days.first));
       table.text(0, code);
       table.date(1, rate.days.first);
       table.date(2, rate.days.last);
+      table.text(3, words()(rate.pinned ? word("yes") : word("not yet")));
+      table.text(4, rate.source, Style::kWrapped);
+      table.count(5, rate.published_days);
       if (rate.units_per_euro.empty()) {
-        table.text(3, words()("missing"), Style::kWarning);
+        table.text(6, words()("missing"), Style::kWarning);
       } else {
-        table.decimal(3, decimal_of(rate.units_per_euro));
+        table.decimal(6, decimal_of(rate.units_per_euro));
       }
-      table.count(4, rate.published_days);
-      table.text(5, words()(rate.pinned ? word("yes") : word("not yet")));
-      table.text(6, rate.source, Style::kWrapped);
     }
     if (report_.rates.empty()) {
       table.sheet().text({kFirstRow, 0}, words()("All costs of the period are in the grant's own currency."), Style::kNote);

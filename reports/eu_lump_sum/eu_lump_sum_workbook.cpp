@@ -19,7 +19,7 @@ using sheet::word;
 constexpr int kFirstRow = 3;  // below title, note and headings
 constexpr int kFirstPartner = 1;
 
-enum StatementColumn : int { kPackage, kShare, kCompletedIn, kCompleted, kEarlier, kPeriod, kRemaining, kNote };
+enum StatementColumn : int { kPackage, kNote, kCompletedIn, kCompleted, kShare, kEarlier, kPeriod, kRemaining };
 
 class Writer {
  public:
@@ -63,9 +63,9 @@ class Writer {
   void write_statement() {
     auto& table = frame_.add_table(
         {.name = statement_sheet(), .note = {},
-         .columns = {{words()("Work package"), 24}, {words()("Lump sum"), 18, true}, {words()("Completed in period"), 13},
-                     {words()("Completed"), 12, true}, {words()("Declared earlier"), 18, true},
-                     {words()("Declared in this period"), 18, true}, {words()("Remaining"), 18, true}, {words()("Note"), 40}},
+         .columns = {{words()("Work package"), 26}, {words()("Note"), 36}, {words()("Completed in period"), 13},
+                     {words()("Completed"), 12, true}, {words()("Lump sum"), 18, true}, {words()("Declared earlier"), 18, true},
+                     {words()("Declared in this period"), 18, true}, {words()("Remaining"), 18, true}},
          .frozen_columns = 1});
     int row = kFirstRow;
     for (const auto& package : report_.packages) {
