@@ -36,7 +36,7 @@ CREATE TABLE grant_publications (
   description  text NOT NULL,
   published_by bigint NOT NULL REFERENCES users (id),
   published_at timestamptz NOT NULL DEFAULT now(),
-  version      integer NOT NULL DEFAULT 1,
+  version      integer NOT NULL DEFAULT 2,  -- 1 is the grant without a mark
   CONSTRAINT publication_description_is_short CHECK (char_length(description) BETWEEN 1 AND 2000)
 );
 

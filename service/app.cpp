@@ -28,6 +28,8 @@
 #include "ledger/routes.hpp"
 #include "log.hpp"
 #include "metrics.hpp"
+#include "publishing/open_data_shelf.hpp"
+#include "publishing/routes.hpp"
 #include "reporting/routes.hpp"
 #include "spending/routes.hpp"
 #include "spending/expenditure_import.hpp"
@@ -71,6 +73,15 @@ SiteConfig site_config(const Config& config) {
           .secure_cookies = config.security.secure_cookies};
 }
 
+OpenDataPublisher publisher_of(const Config& config) {
+  const auto& open_data = config.open_data;
+  return {.prefix = open_data.prefix,
+          .name = open_data.publisher.empty() ? config.platform.name : open_data.publisher,
+          .identifier = open_data.publisher_identifier,
+          .website = open_data.website,
+          .licence = open_data.licence};
+}
+
 // The name of the exception's type is all that a log may have of it: its text may hold values.
 void log_exception(std::exception_ptr exception) {
   try {
@@ -105,6 +116,7 @@ struct App::Impl {
   Site site;
   DonorVault donor_vault;
   SupportPage support{site};
+  OpenDataShelf open_data{publisher_of(config)};
   Metrics metrics;
   http::Router router;
   std::unique_ptr<http::Server> server;
@@ -145,6 +157,7 @@ void App::Impl::add_routes() {
   add_banking_routes(router, site, donor_vault);
   add_insight_routes(router, site);
   add_support_routes(router, support);
+  add_publishing_routes(router, site, open_data);
   add_reporting_routes(router, site);
   add_openapi_route(router, site);
   router.set_cors(http::parse_origins(config.http.cors_origins));
@@ -216,13 +229,14 @@ void App::Impl::keep() {
   }
 }
 
-// The public page follows what is recorded here at once, and by other instances within a minute.
+// What is public follows what is recorded here at once, and by other instances within a minute.
 void App::Impl::refresh_support(Session& session) {
   constexpr auto kAgeMax = std::chrono::seconds(60);
   const auto acts = acts_done();
   const auto now = std::chrono::steady_clock::now();
   if (support.edition() && acts == support_acts && now - support_made < kAgeMax) return;
   support.refresh(session);
+  open_data.refresh(session);
   support_acts = acts;
   support_made = now;
 }

@@ -96,6 +96,11 @@ std::vector<Key> keys_of(Config& config) {
           text("donor", "key_file", config.donor.key_file),
           text("log", "level", config.log.level),
           number("keeper", "interval_ms", config.keeper.interval_ms, 10, 60000),
+          text("open_data", "prefix", config.open_data.prefix),
+          text("open_data", "publisher", config.open_data.publisher),
+          text("open_data", "publisher_identifier", config.open_data.publisher_identifier),
+          text("open_data", "website", config.open_data.website),
+          text("open_data", "licence", config.open_data.licence),
           number("jobs", "slots", config.jobs.slots, 1, 64)};
 }
 
@@ -150,6 +155,10 @@ Config load_config(const std::string& path) {
   static constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
   if (std::ranges::find(kLevels, config.log.level) == std::end(kLevels)) {
     throw std::runtime_error("[log] level: one of debug, info, warning, error is expected");
+  }
+  const auto& prefix = config.open_data.prefix;
+  if (prefix.empty() || prefix.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != std::string::npos) {
+    throw std::runtime_error("[open_data] prefix: letters, digits and hyphens are expected");
   }
   if (config.database.owner_url.empty()) config.database.owner_url = config.database.url;
   config.root = std::filesystem::absolute(path).parent_path().parent_path().string();

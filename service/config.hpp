@@ -43,6 +43,13 @@ struct Config {
   struct {
     int slots = 1;
   } jobs;
+  struct {
+    std::string prefix = "kindling";  // of identifiers: "360G-<prefix>-<number>"
+    std::string publisher;            // empty: the platform's name
+    std::string publisher_identifier;  // by org-id.guide
+    std::string website;
+    std::string licence = "https://creativecommons.org/licenses/by/4.0/";
+  } open_data;
   std::string root;  // where migrations/, config/ and service/ lie: the folder above the file's
 };
 

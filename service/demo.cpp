@@ -15,6 +15,7 @@
 #include "demo_donations.hpp"
 #include "demo_rates.hpp"
 #include "demo_statements.hpp"
+#include "demo_year.hpp"
 #include "funding/grant_store.hpp"
 #include "funding/programme.hpp"
 #include "funding/record_grant.hpp"
@@ -63,6 +64,7 @@ class Example {
         today_(today(config.platform.time_zone)) {}
 
   const Actor& coordinator() const { return coordinator_; }
+  const Actor& approver() const { return approver_; }
 
   void make() {
     coordinator_ = user("carla@kindling.invalid", "Carla Coordinator", "coordinator");
@@ -371,9 +373,11 @@ Outcome make_demo(Database& database, const Config& config) {
   }
   Example example(database, config);
   example.make();
-  make_demo_bank(database, config, example.coordinator(), today(config.platform.time_zone));
-  make_demo_donations(database, config, example.coordinator(), today(config.platform.time_zone));
+  const auto day = today(config.platform.time_zone);
+  make_demo_bank(database, config, example.coordinator(), day);
+  make_demo_donations(database, config, example.coordinator(), day);
   example.make_own_costs();
+  make_demo_year(database, config, {.coordinator = example.coordinator(), .approver = example.approver(), .today = day});
   return kOk;
 }
 

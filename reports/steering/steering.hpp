@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "reports/sheet/figure.hpp"
 #include "reports/steering/sustainability.hpp"
 
 namespace kindling {
@@ -169,5 +171,8 @@ struct SteeringReport {
   // Sums over the ledger's postings alone, for the tie-out.
   std::int64_t independent_cash = 0, independent_income = 0, independent_expenses = 0;
 };
+
+// The workbook, in the reader's language ("en", "cs", "nl"). The same report gives the same bytes.
+sheet::File write_steering(const SteeringReport& report, std::string_view language, std::string identifier);
 
 }  // namespace kindling

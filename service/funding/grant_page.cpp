@@ -23,6 +23,7 @@ constexpr std::array kTabs{
     Tab{"periods", "Periods", "/periods"},
     Tab{"work-packages", "Work packages", "/work-packages"},
     Tab{"reports", "Reports", "/reports"},
+    Tab{"open data", "Open data", "/publication"},
     Tab{"history", "History", "/history"},
 };
 

@@ -15,7 +15,7 @@ struct GrantStateChange;
 
 // The head of a grant's pages, for {{#grant}}{{> grant_head}}{{/grant}}: title, funder, reference, state
 // badge, tabs. `active_tab` is one of overview, partners, budget, commitments, instalments, obligations, periods,
-// work-packages, reports, history.
+// work-packages, reports, open data, history.
 Value grant_head(const Grant& grant, std::string_view active_tab);
 
 // Where a grant's page stands: Grants, the grant, and the page itself.

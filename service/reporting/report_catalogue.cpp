@@ -14,6 +14,8 @@ const std::vector<ReportKind>& report_catalogue() {
     kinds.push_back(eu_lump_sum_kind());
     kinds.push_back(sf425_kind());
     kinds.push_back(financial_activities_kind());
+    kinds.push_back(steering_kind());
+    kinds.push_back(donation_register_kind());
     kinds.push_back(receipt_register_kind());
     return kinds;
   }();

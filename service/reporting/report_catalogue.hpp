@@ -22,5 +22,7 @@ ReportKind financial_activities_kind();
 ReportKind funder_variance_kind();
 ReportKind receipt_register_kind();
 ReportKind sf425_kind();
+ReportKind steering_kind();
+ReportKind donation_register_kind();
 
 }  // namespace kindling

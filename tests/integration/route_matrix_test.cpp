@@ -96,6 +96,7 @@ TEST_F(RouteMatrix, OnlyTheseArePublic) {
       open.insert(name_of(route));
   }
   EXPECT_EQ(open, (std::set<std::string>{"GET /api/v1/openapi.json", "GET /favicon.ico", "GET /healthz", "GET /metrics",
+                                         "GET /open-data", "GET /open-data/grants.json", "GET /open-data/grants.xlsx",
                                          "GET /readyz", "GET /sign-in", "GET /support",
                                          "GET /support/give", "GET /support/progress.json", "GET /support/progress.svg", "POST /sign-in"}));
 }

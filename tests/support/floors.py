@@ -9,7 +9,7 @@ import sys
 # What each room may include, besides itself. The order is the order of the floors.
 FLOORS = [
     "core", "http", "storage", "jobs", "audit", "identity", "web", "ledger", "importing", "funding", "budgets",
-    "spending", "donations", "banking", "insight", "support", "reporting",
+    "spending", "donations", "banking", "insight", "support", "publishing", "reporting",
 ]
 BESIDE = {("storage", "http")}  # two rooms on one floor do not know each other
 REPORTS_MAY = {"core", "storage", "reports"}
@@ -36,7 +36,7 @@ def allowed(source, target):
     if source == "reports":
         return target in REPORTS_MAY
     if target == "reports":
-        return source in {"insight", "reporting"}  # the figures of steering are the read model of its workbook
+        return source in {"insight", "publishing", "reporting"}  # the figures of steering are the read model of its workbook
     if target == "app":
         return False
     return FLOORS.index(target) < FLOORS.index(source) and (source, target) not in BESIDE

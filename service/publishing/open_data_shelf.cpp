@@ -1,0 +1,34 @@
+#include "publishing/open_data_shelf.hpp"
+
+#include <sodium.h>
+
+namespace kindling {
+namespace {
+
+OpenDataEdition::File shelved(std::string bytes) {
+  unsigned char hash[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  char hex[2 * 12 + 1];
+  return {std::move(bytes), '"' + std::string(sodium_bin2hex(hex, sizeof hex, hash, 12)) + '"'};
+}
+
+}  // namespace
+
+void OpenDataShelf::refresh(Session& session) {
+  auto data = query_open_data(session, publisher_);
+  auto made = std::make_shared<OpenDataEdition>();
+  if (!data.grants.empty()) {
+    made->json = shelved(write_open_data_json(data));
+    made->xlsx = shelved(write_open_data_workbook(data));
+  }
+  made->data = std::move(data);
+  const std::lock_guard lock(mutex_);
+  edition_ = std::move(made);
+}
+
+std::shared_ptr<const OpenDataEdition> OpenDataShelf::edition() const {
+  const std::lock_guard lock(mutex_);
+  return edition_;
+}
+
+}  // namespace kindling
