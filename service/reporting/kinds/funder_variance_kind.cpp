@@ -22,6 +22,7 @@ ReportKind funder_variance_kind() {
           .explanation = "For the funder of a grant: budget, spending of the period and to date, commitments, instalments, "
                          "with a tie-out to the ledger.",
           .for_funder = true,
+          .layout = "funder-variance",
           .parameters = {{.type = ReportParameter::Type::kGrant}, {.type = ReportParameter::Type::kPeriod}},
           .make = make};
 }
