@@ -68,6 +68,8 @@ class Frame {
   const Cover& cover() const { return cover_; }
   std::string context() const;   // "Safe Harbour · 2026-01-01 to 2026-12-31 · all amounts in EUR"
 
+  // A name for a cell, which formulas and readers may use: "TotalBudget".
+  void define_name(const std::string& name, const Ref& ref) { workbook_.define_name(name, ref); }
   // A line of the cover. Formulas may use `defined_name`. An empty text is told as not given.
   void fact(std::string label, Fact value, std::string defined_name = {});
   // A sheet of its own title, headings in row 2 (counted from 0) and rows below, listed in the contents.

@@ -60,6 +60,8 @@ int Frame::write_facts(int row) {
   };
   if (!cover_.subject.empty()) put(words_("Subject"), cover_.subject);
   if (cover_.period) {
+    workbook_.define_name("PeriodStart", {sheet.name(), {row, 1}});
+    workbook_.define_name("PeriodEnd", {sheet.name(), {row + 1, 1}});
     put(words_("Reported period from"), cover_.period->first);
     put(words_("Reported period to"), cover_.period->last);
   }

@@ -117,6 +117,8 @@ void Sheet::link(Cell cell, std::string_view sheet_name, std::string_view text) 
 }
 
 void Sheet::url(Cell cell, std::string_view url, std::string_view text) {
+  constexpr int kLinksMax = 65'000;
+  if (++links_ > kLinksMax) return this->text(cell, text);
   check(worksheet_write_url_opt(worksheet_, row_of(cell), column_of(cell), std::string(url).c_str(),
                                 formats_->of(Style::kLink), bounded(text).c_str(), nullptr));
 }

@@ -28,6 +28,23 @@ void rule_above(lxw_format* format) {
   format_set_top_color(format, kInk);
 }
 
+// Text keeps off the number beside it.
+bool is_indented(Style style) {
+  switch (style) {
+    case Style::kText:
+    case Style::kWrapped:
+    case Style::kHeading:
+    case Style::kTextTotal:
+    case Style::kWarning:
+    case Style::kDate:
+    case Style::kInstant:
+    case Style::kIdentifier:
+    case Style::kNumberLeft:
+    case Style::kPercentLeft: return true;
+    default: return false;
+  }
+}
+
 void look_like_text(lxw_format* format, Style style) {
   switch (style) {
     case Style::kWrapped: format_set_text_wrap(format); break;
@@ -137,6 +154,10 @@ lxw_format* Formats::of(Style style, int digits) {
   format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
   look_like_text(format, style);
   look_like_number(format, style, digits);
+  if (is_indented(style)) {
+    format_set_align(format, LXW_ALIGN_LEFT);
+    format_set_indent(format, 1);
+  }
   return format;
 }
 

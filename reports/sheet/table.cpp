@@ -18,6 +18,23 @@ std::string text_of(Decimal number) {
   return (negative ? "-" : "") + digits;
 }
 
+int lines_of(std::string_view text, double characters) {
+  int lines = 1;
+  double used = 0;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    double word = 0;
+    for (const char c : text.substr(0, end)) word += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1.1 : 0;  // bold
+    if (used > 0 && used + 1 + word > characters) {
+      ++lines;
+      used = 0;
+    }
+    used += word + (used > 0 ? 1 : 0);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 }  // namespace
 
 Money Sum::money() const {
@@ -31,8 +48,11 @@ Table::Table(Sheet& sheet, int heading_row, std::vector<Column> columns, std::ve
   headings();
 }
 
+// As high as the longest heading needs, which breaks between words.
 void Table::headings() {
-  sheet_->row_height(heading_row_, 30);
+  int lines = 2;
+  for (const auto& column : columns_) lines = std::max(lines, lines_of(column.heading, column.width - 2));
+  sheet_->row_height(heading_row_, 13.5 * lines + 3);
   for (int column = 0; const auto& one : columns_) {
     sheet_->text({heading_row_, column++}, one.heading, one.number ? Style::kHeadingRight : Style::kHeading);
   }
@@ -180,10 +200,15 @@ void Table::check(int column, std::string_view pattern, std::initializer_list<in
 }
 
 void Table::ratio(int column, int part_column, int whole_column, std::int64_t part, std::int64_t whole) {
-  sheet_->ratio_formula(cell(column), fill("=IF({1}=0,\"\",{0}/{1})", {part_column, whole_column}), part, whole,
+  ratio_formula(column, "=IF({1}=0,\"\",{0}/{1})", {part_column, whole_column}, part, whole);
+}
+
+void Table::ratio_formula(int column, std::string_view pattern, std::initializer_list<int> columns,
+                          std::int64_t numerator, std::int64_t denominator) {
+  sheet_->ratio_formula(cell(column), fill(pattern, columns), numerator, denominator,
                         in_total_ ? Style::kPercentTotal : Style::kPercent);
   if (figures_ == nullptr) return;
-  record(column, whole == 0 ? std::string() : text_of({round_div(part, 1'000, whole), 1}), "%");
+  record(column, denominator == 0 ? std::string() : text_of({round_div(numerator, 1'000, denominator), 1}), "%");
 }
 
 void Table::text_formula(int column, std::string_view pattern, std::initializer_list<int> columns,
@@ -198,14 +223,20 @@ Range Table::range(int column) const {
   return {sheet_->name(), {first_row(), column}, {first_row() + std::max(rows_here_, 1) - 1, column}};
 }
 
+std::vector<Range> Table::ranges(int column) const {
+  std::vector<Range> parts;
+  for (const auto* full : full_) parts.push_back({full->name(), {first_row(), column}, {rows_max_ - 2, column}});
+  if (rows_here_ > 0) parts.push_back(range(column));
+  return parts;
+}
+
 std::string Table::sum_formula(int column) const {
   if (rows_ == 0) return "=0";
-  std::string ranges;
-  for (const auto* full : full_) {
-    ranges += name_of(Range{full->name(), {first_row(), column}, {rows_max_ - 2, column}}) + ",";
+  std::string text;
+  for (const auto& part : ranges(column)) {
+    text += (text.empty() ? "" : ",") + (part.sheet == sheet_->name() ? range_of(part.first, part.last) : name_of(part));
   }
-  const Cell last{first_row() + rows_here_ - 1, column};
-  return "=SUM(" + ranges + range_of({first_row(), column}, last) + ")";
+  return "=SUM(" + text + ")";
 }
 
 void Table::go_on(std::function<Sheet&()> next, int rows_max) {

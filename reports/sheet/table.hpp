@@ -60,6 +60,9 @@ class Table {
   void check(int column, std::string_view pattern, std::initializer_list<int> columns, Money value);  // must be 0
   // part / whole as a percentage, empty where the whole is 0.
   void ratio(int column, int part_column, int whole_column, std::int64_t part, std::int64_t whole);
+  // The same by a formula of its own, which must say "" where the denominator is 0.
+  void ratio_formula(int column, std::string_view pattern, std::initializer_list<int> columns, std::int64_t numerator,
+                     std::int64_t denominator);
   void text_formula(int column, std::string_view pattern, std::initializer_list<int> columns, std::string_view value);
 
   Sheet& sheet() { return *sheet_; }
@@ -69,6 +72,7 @@ class Table {
   int rows() const { return rows_; }                                        // without totals, over all sheets
   Sum sum(int column) const;                                                // of the rows, over all sheets
   Range range(int column) const;  // its rows on the current sheet; at least one cell, though it be empty
+  std::vector<Range> ranges(int column) const;  // its rows on every sheet; empty where there is none
   // =SUM over the rows of a column, over all sheets.
   std::string sum_formula(int column) const;
   // Sheets that are full end here and go on on the one that `next` makes; `rows_max` is a sheet's last row.

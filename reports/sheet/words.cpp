@@ -33,7 +33,7 @@ std::size_t places_of(std::string_view text) {
   return places;
 }
 
-void read_file(const LanguageFile& file, Dictionary& dictionary) {
+void read_file(const LanguageFile& file, Dictionary& dictionary, std::vector<std::string>& contradictions) {
   const auto fail = [&](std::string_view key, const char* what) {
     throw std::runtime_error(std::string(file.language) + "/" + std::string(file.name) + ": " + std::string(key) + ": " +
                              what);
@@ -43,20 +43,27 @@ void read_file(const LanguageFile& file, Dictionary& dictionary) {
     if (!text || text->empty()) fail(key.str(), "a text in quotation marks is expected");
     if (places_of(key.str()) != places_of(*text)) fail(key.str(), "the translation needs the same places {}");
     const auto [known, added] = dictionary.translations.emplace(key.str(), *text);
-    if (!added && known->second != *text) fail(key.str(), "is translated in two ways");
+    if (!added && known->second != *text) {
+      contradictions.push_back(std::string(file.language) + ": " + known->first + " = " + known->second + " or " + *text);
+    }
   }
 }
 
-std::map<std::string, Dictionary, std::less<>> read_dictionaries() {
+struct Library {
   std::map<std::string, Dictionary, std::less<>> dictionaries;
-  for (const auto& file : kFiles) read_file(file, dictionaries[std::string(file.language)]);
-  return dictionaries;
-}
+  std::vector<std::string> contradictions;
+};
 
-const std::map<std::string, Dictionary, std::less<>>& dictionaries() {
-  static const auto read = read_dictionaries();
+const Library& library() {
+  static const auto read = [] {
+    Library all;
+    for (const auto& file : kFiles) read_file(file, all.dictionaries[std::string(file.language)], all.contradictions);
+    return all;
+  }();
   return read;
 }
+
+const std::map<std::string, Dictionary, std::less<>>& dictionaries() { return library().dictionaries; }
 
 }  // namespace
 
@@ -80,6 +87,8 @@ std::string Words::operator()(std::string_view english) const {
   }
   return std::string(english);
 }
+
+const std::vector<std::string>& contradictions() { return library().contradictions; }
 
 const std::vector<Language>& languages() {
   static const auto all = [] {

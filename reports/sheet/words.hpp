@@ -41,8 +41,10 @@ struct Language {
   std::string code;  // "cs"
   std::string name;  // "Čeština": as its speakers call it
 };
-// English first, then by code. Throws std::runtime_error, with file and key, where the data is wrong: a text that is
-// translated in two ways, or a translation without the places of its text.
+// English first, then by code. Throws std::runtime_error, with file and key, where the data is wrong, such as a
+// translation without the places {} of its text.
 const std::vector<Language>& languages();
+// Texts that two files of a language translate in two ways; the first one is said. A test holds that there is none.
+const std::vector<std::string>& contradictions();
 
 }  // namespace kindling::sheet

@@ -77,7 +77,7 @@ class Sheet {
                      Style style = Style::kPercent);
   void text_formula(Cell cell, std::string_view formula, std::string_view value, Style style = Style::kText);
   void link(Cell cell, std::string_view sheet_name, std::string_view text);  // to the top of a sheet
-  void url(Cell cell, std::string_view url, std::string_view text);          // at most 65,530 on a sheet
+  void url(Cell cell, std::string_view url, std::string_view text);          // a plain text beyond Excel's 65,530 links
   // Headings from `first_number` on stand above numbers and are set right.
   void headings(int row, const std::vector<std::string>& titles, int first_number = 1'000);
   void merged_text(Cell first, Cell last, std::string_view text, Style style);
@@ -93,6 +93,7 @@ class Sheet {
   Formats* formats_;
   lxw_workbook* workbook_;  // makes charts
   std::string name_;
+  int links_ = 0;
 };
 
 // Throws std::runtime_error where the library reports an error: a workbook is whole or not at all.
