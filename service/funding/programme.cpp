@@ -52,8 +52,28 @@ class Keys {
   const toml::array& array(std::string_view key) {
     asked_.insert(std::string(key));
     const auto* array = table_[key].as_array();
-    if (array == nullptr || array->empty()) fail(key, "at least one [[" + std::string(key) + "]] is expected");
+    if (array == nullptr || array->empty()) fail(key, "a list with at least one element is expected");
     return *array;
+  }
+  const toml::table& table(std::string_view key) {
+    asked_.insert(std::string(key));
+    const auto* table = table_[key].as_table();
+    if (table == nullptr) fail(key, "a table [" + std::string(key) + "] is expected");
+    return *table;
+  }
+  bool has(std::string_view key) const { return table_.contains(key); }
+  std::string text_or_nothing(std::string_view key) {
+    asked_.insert(std::string(key));
+    return table_.contains(key) ? text(key) : std::string();
+  }
+  std::vector<std::string> texts(std::string_view key) {
+    std::vector<std::string> read;
+    for (const auto& node : array(key)) {
+      const auto value = node.value_exact<std::string>();
+      if (!value || value->empty()) fail(key, "texts in quotation marks are expected");
+      read.push_back(*value);
+    }
+    return read;
   }
   void finish() const {
     for (const auto& [key, value] : table_) {
@@ -83,6 +103,40 @@ std::vector<Category> read_categories(Keys& keys, const std::string& file) {
     categories.push_back(std::move(category));
   }
   return categories;
+}
+
+FunderTemplate read_template(const toml::table& table, const std::string& file, const std::vector<Category>& categories) {
+  const auto where = file + ", template";
+  Keys keys(table, where);
+  FunderTemplate made{.title = keys.text("title"), .indirect = keys.text("indirect"), .budget = keys.text("budget"),
+                      .period = keys.text("period"), .to_date = keys.text("to_date"), .balance = keys.text("balance"),
+                      .headings = {}};
+  std::set<std::string> mapped;
+  for (const auto& node : keys.array("headings")) {
+    const auto* row = node.as_table();
+    const auto at = where + ", heading " + std::to_string(made.headings.size() + 1);
+    if (row == nullptr) throw std::runtime_error(at + ": a table is expected");
+    Keys heading(*row, at);
+    TemplateHeading read{heading.text_or_nothing("code"), heading.text("name"), heading.texts("categories")};
+    heading.finish();
+    if (std::ranges::find(made.headings, read.name, &TemplateHeading::name) != made.headings.end()) {
+      heading.fail("name", "stands twice");
+    }
+    for (const auto& code : read.categories) {
+      if (std::ranges::find(categories, code, &Category::code) == categories.end()) {
+        heading.fail("categories", "there is no category \"" + code + "\" in this programme");
+      }
+      if (!mapped.insert(code).second) heading.fail("categories", "the category \"" + code + "\" stands under two headings");
+    }
+    made.headings.push_back(std::move(read));
+  }
+  for (const auto& category : categories) {
+    if (!mapped.contains(category.code)) {
+      keys.fail("headings", "no heading sums the category \"" + category.code + "\"");
+    }
+  }
+  keys.finish();
+  return made;
 }
 
 Programme read_programme(const std::filesystem::path& path) {
@@ -117,7 +171,13 @@ Programme read_programme(const std::filesystem::path& path) {
   programme.interim_ceiling = keys.percent("interim_ceiling", Percent{10'000});
   programme.lump_sum = keys.flag("lump_sum", false);
   programme.layout = keys.text("layout");
+  programme.variance_threshold = keys.percent("variance_threshold", Percent{1'000});
   programme.categories = read_categories(keys, file);
+  const bool own_template = programme.layout == "funder-template";
+  if (own_template || keys.has("template")) {
+    if (!own_template) keys.fail("layout", "\"funder-template\" is expected beside a [template]");
+    programme.funder_template = read_template(keys.table("template"), file, programme.categories);
+  }
   keys.finish();
   return programme;
 }

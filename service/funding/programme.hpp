@@ -26,6 +26,20 @@ std::string_view to_string(ExchangePolicy policy);  // "booking_date", "month_av
 std::optional<ExchangePolicy> find_exchange_policy(std::string_view text);
 const char* label_of(ExchangePolicy policy);        // "Average of the reporting period"
 
+// A funder's own template: its headings, and which of the programme's categories each sums. Every category stands under
+// exactly one heading.
+struct TemplateHeading {
+  std::string code;                     // "1.2"; may be empty
+  std::string name;                     // "Salaries and social charges"
+  std::vector<std::string> categories;  // codes
+};
+struct FunderTemplate {
+  std::string title;                    // of the report
+  std::string indirect;                 // the heading of indirect costs
+  std::string budget, period, to_date, balance;  // the headings of its columns
+  std::vector<TemplateHeading> headings;
+};
+
 struct Programme {
   std::string code;                // the file's name without ending
   std::string name;
@@ -40,7 +54,9 @@ struct Programme {
   Percent prefinancing_retention;  // kept from the prefinancing, of the maximum grant (mutual insurance, AGA 22.3)
   Percent interim_ceiling{10'000}; // payments before the balance, of the maximum grant (AGA 22.3.2)
   bool lump_sum = false;
+  Percent variance_threshold{1'000};  // a variance above this share of its budget line asks for an explanation
   std::string layout;              // the report's
+  std::optional<FunderTemplate> funder_template;  // always there for the layout "funder-template"
   std::vector<Category> categories;
 };
 
