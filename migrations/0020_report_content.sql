@@ -1,5 +1,61 @@
--- Begun by its first statement.
-SELECT 1;
+-- What people add to reports. First, why a budget line is not where it was expected to be: each change of an explanation
+-- is a row, so that a report can be made again as it was known at an instant; the last one counts, an empty one takes it back.
+CREATE TABLE variance_explanations (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  grant_id bigint NOT NULL REFERENCES grants (id),
+  budget_line_id bigint NOT NULL REFERENCES budget_lines (id),  -- the root
+  starts_on date NOT NULL,  -- of the reported period
+  ends_on date NOT NULL,
+  explanation text NOT NULL,
+  written_by bigint NOT NULL REFERENCES users (id),
+  written_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT explanation_period_ends_after_start CHECK (ends_on >= starts_on),
+  CONSTRAINT explanation_is_short CHECK (char_length(explanation) <= 2000)
+);
+CREATE INDEX variance_explanations_by_period ON variance_explanations (grant_id, starts_on, ends_on, budget_line_id, id DESC);
+CREATE TRIGGER posted_rows_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON variance_explanations
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Whether a report that prints the explanations of this period was submitted and stands.
+CREATE FUNCTION explanations_are_settled(of_grant bigint, of_first date, of_last date) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF to_regclass('report_runs') IS NULL THEN
+    RETURN false;
+  END IF;
+  RETURN EXISTS (SELECT 1
+                 FROM report_runs r
+                 WHERE r.grant_id = of_grant
+                   AND r.first_day = of_first
+                   AND r.last_day = of_last
+                   AND r.kind IN ('funder-report', 'funder-template')
+                   AND r.state IN ('submitted', 'accepted'));
+END
+$$;
+
+CREATE FUNCTION check_explanation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF explanations_are_settled(NEW.grant_id, NEW.starts_on, NEW.ends_on) THEN
+    RAISE EXCEPTION 'a report of grant % from % is submitted', NEW.grant_id, NEW.starts_on
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'explanation_is_settled';
+  END IF;
+  IF NOT EXISTS (SELECT 1
+                 FROM budget_lines l
+                 JOIN budget_versions v ON v.id = l.budget_version_id
+                 WHERE l.id = NEW.budget_line_id
+                   AND l.continues_id IS NULL
+                   AND v.grant_id = NEW.grant_id) THEN
+    RAISE EXCEPTION 'line % is no root of grant %', NEW.budget_line_id, NEW.grant_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'explanation_line_is_of_the_grant';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER explanation_line_is_of_the_grant BEFORE INSERT ON variance_explanations
+  FOR EACH ROW EXECUTE FUNCTION check_explanation();
+
+GRANT SELECT, INSERT ON variance_explanations TO kindling_service;
+GRANT SELECT ON variance_explanations TO kindling_readonly;
 
 -- ---- Completion of work packages, of grants that pay lump sums (AGA 6.2, lump sum grants) ----
 

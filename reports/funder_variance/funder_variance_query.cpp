@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <cstdlib>
+
 #include <soci/soci.h>
 
 #include "reports/funder_variance/funder_variance.hpp"
+#include "reports/funder_variance/variance_bounds.hpp"
 #include "reports/sealed_snapshot.hpp"
 #include "storage/database.hpp"
 
@@ -9,13 +13,10 @@ namespace {
 
 using Report = FunderVarianceReport;
 
-std::optional<Date> date_of(const std::string& text) { return Date::parse(text); }
-
 // False where there is no such grant.
-bool read_cover(soci::session& sql, const FunderVarianceRequest& request, Report::Cover& cover, long long& fund_id,
-                long long& version_id) {
+bool read_cover(soci::session& sql, const FunderVarianceRequest& request, VarianceBounds& bounds, Report::Cover& cover) {
   std::string currency, starts_on, ends_on, approved_on;
-  long long grant_id = request.grant_id, awarded = 0;
+  long long awarded = 0, match = 0;
   int funding_rate = 0, indirect_rate = 0;
   sql << R"(
     SELECT g.title,
@@ -30,6 +31,7 @@ bool read_cover(soci::session& sql, const FunderVarianceRequest& request, Report
            g.funding_rate_bp,
            g.indirect_rate_bp,
            COALESCE(g.awarded_minor, 0),
+           g.match_required_minor,
            COALESCE(g.fund_id, 0),
            COALESCE(v.id, 0),
            COALESCE(v.number, 0),
@@ -38,30 +40,55 @@ bool read_cover(soci::session& sql, const FunderVarianceRequest& request, Report
     JOIN organisations o ON o.id = g.funder_id
     LEFT JOIN grant_partners p ON p.grant_id = g.id AND p.role = 'coordinator'
     LEFT JOIN organisations c ON c.id = p.organisation_id
-    LEFT JOIN budget_versions v ON v.grant_id = g.id AND v.state = 'approved'
+    LEFT JOIN budget_versions_at(:last::date, :known_at::timestamptz) a ON a.grant_id = g.id
+    LEFT JOIN budget_versions v ON v.id = a.version_id
     WHERE g.id = :grant_id)",
       soci::into(cover.grant_title), soci::into(cover.reference), soci::into(cover.programme),
       soci::into(cover.funder), soci::into(cover.coordinator), soci::into(cover.state), soci::into(currency),
       soci::into(starts_on), soci::into(ends_on), soci::into(funding_rate), soci::into(indirect_rate),
-      soci::into(awarded), soci::into(fund_id), soci::into(version_id), soci::into(cover.budget_version),
-      soci::into(approved_on), soci::use(grant_id, "grant_id");
+      soci::into(awarded), soci::into(match), soci::into(bounds.fund_id), soci::into(bounds.version_id),
+      soci::into(cover.budget_version), soci::into(approved_on), soci::use(bounds.grant_id, "grant_id"),
+      soci::use(bounds.last, "last"), soci::use(bounds.known_at, "known_at");
   if (!sql.got_data()) return false;
   cover.platform = request.platform;
+  cover.identifier = request.identifier;
+  cover.letter = request.letter;
+  cover.explain_above = request.explain_above;
   cover.period = request.period;
   cover.eligibility = {Date::of(starts_on), Date::of(ends_on)};
   cover.funding_rate = {funding_rate};
   cover.indirect_rate = {indirect_rate};
   cover.awarded = {awarded, Currency::of(currency)};
-  cover.approved_on = date_of(approved_on);
+  cover.match_required = {match, Currency::of(currency)};
+  cover.approved_on = Date::parse(approved_on);
   return true;
 }
 
-// What all statements on actual costs share: postings to the grant's budget lines, sealed up to the position. A posting
-// names the root of its line; a category is the one of the line in force, of its root where it is in force no more.
-constexpr const char* kActual = R"(
-    actual AS (
+void read_categories(soci::session& sql, const VarianceBounds& bounds, Report& report) {
+  std::string code, name;
+  int in_base = 0;
+  soci::statement rows = (sql.prepare << R"(
+    SELECT code,
+           name,
+           in_indirect_base::int
+    FROM grant_categories
+    WHERE grant_id = :grant_id
+    ORDER BY position, code)",
+                          soci::into(code), soci::into(name), soci::into(in_base),
+                          soci::use(bounds.grant_id, "grant_id"));
+  rows.execute();
+  while (rows.fetch()) report.categories.push_back({code, name, in_base != 0});
+}
+
+// Costs are postings to the grant's budget lines, sealed up to the position. A posting names the root of its line. Lines
+// that are in force no more come last, where costs stand on them.
+void read_lines(soci::session& sql, const VarianceBounds& bounds, Report& report) {
+  long long root_id = 0, budget = 0, period = 0, to_date = 0, committed = 0;
+  int number = 0;
+  std::string work_package, category, partner, description, starts_on, ends_on, explanation, explained_by;
+  soci::statement rows = (sql.prepare << R"(
+    WITH actual AS (
       SELECT r.id AS root_id,
-             COALESCE(l.category_code, r.category_code) AS category_code,
              COALESCE(sum(p.amount_minor) FILTER (WHERE e.booked_on >= :first::date), 0)::bigint AS period_minor,
              sum(p.amount_minor)::bigint AS to_date_minor
       FROM budget_versions v
@@ -70,100 +97,71 @@ constexpr const char* kActual = R"(
       JOIN entries e ON e.id = p.entry_id
       JOIN seals s ON s.entry_id = e.id AND s.position <= :position
       JOIN accounts a ON a.code = p.account_code AND a.kind = 'expense'
-      LEFT JOIN budget_lines l ON l.budget_version_id = :version_id AND l.root_id = r.id
       WHERE v.grant_id = :grant_id
         AND e.booked_on <= :last::date
-      GROUP BY r.id, r.category_code, l.category_code
-    ), open AS (
-      SELECT line_id, committed_minor
+      GROUP BY r.id
+    ), figures AS (
+      SELECT line_id, root_id, planned_minor, committed_minor
       FROM budget_line_figures(ARRAY[:version_id]::bigint[], :last::date, :known_at::timestamptz)
-    ))";
-
-struct Bounds {
-  long long grant_id;
-  long long position;
-  std::string first;
-  std::string last;
-  std::string known_at;
-};
-
-void read_categories(soci::session& sql, const Bounds& bounds, long long version_id, Report& report) {
-  std::string code, name;
-  int in_base = 0;
-  long long budget = 0, period = 0, to_date = 0, committed = 0;
-  soci::statement statement = (sql.prepare << std::string("WITH") + kActual + R"(
-    SELECT c.code,
-           c.name,
-           c.in_indirect_base::int,
-           COALESCE(b.budget_minor, 0),
-           COALESCE(t.period_minor, 0),
-           COALESCE(t.to_date_minor, 0),
-           COALESCE(b.committed_minor, 0)
-    FROM grant_categories c
-    LEFT JOIN (SELECT category_code,
-                      sum(amount_minor)::bigint AS budget_minor,
-                      sum(open.committed_minor)::bigint AS committed_minor
-               FROM budget_lines
-               JOIN open ON open.line_id = id
-               WHERE budget_version_id = :version_id
-               GROUP BY category_code) b ON b.category_code = c.code
-    LEFT JOIN (SELECT category_code,
-                      sum(period_minor)::bigint AS period_minor,
-                      sum(to_date_minor)::bigint AS to_date_minor
-               FROM actual
-               GROUP BY category_code) t ON t.category_code = c.code
-    WHERE c.grant_id = :grant_id
-    ORDER BY c.position, c.code)",
-      soci::into(code), soci::into(name), soci::into(in_base), soci::into(budget), soci::into(period),
-      soci::into(to_date), soci::into(committed), soci::use(bounds.first, "first"),
-      soci::use(bounds.position, "position"), soci::use(bounds.grant_id, "grant_id"), soci::use(bounds.last, "last"),
-      soci::use(version_id, "version_id"), soci::use(bounds.known_at, "known_at"));
-  statement.execute();
-  while (statement.fetch()) report.categories.push_back({code, name, in_base != 0, budget, period, to_date, committed});
-}
-
-void read_lines(soci::session& sql, const Bounds& bounds, long long version_id, Report& report) {
-  Report::Line line;
-  std::string starts_on, ends_on;
-  long long budget = 0, period = 0, to_date = 0, committed = 0;
-  soci::statement statement = (sql.prepare << std::string("WITH") + kActual + R"(
-    SELECT l.line_no,
-           COALESCE(l.work_package, ''),
-           l.category_code,
+    ), lines AS (
+      SELECT l.id, l.root_id, l.line_no, f.planned_minor, f.committed_minor
+      FROM figures f
+      JOIN budget_lines l ON l.id = f.line_id
+      UNION ALL
+      SELECT t.root_id, t.root_id, 0, 0, 0
+      FROM actual t
+      WHERE t.root_id NOT IN (SELECT root_id FROM figures)
+    ), explained AS (
+      SELECT DISTINCT ON (x.budget_line_id) x.budget_line_id, x.explanation, u.name
+      FROM variance_explanations x
+      JOIN users u ON u.id = x.written_by
+      WHERE x.grant_id = :grant_id
+        AND x.starts_on = :first::date
+        AND x.ends_on = :last::date
+        AND x.written_at <= :known_at::timestamptz
+      ORDER BY x.budget_line_id, x.id DESC
+    )
+    SELECT l.root_id,
+           l.line_no,
+           b.work_package,
+           b.category_code,
            COALESCE(o.name, ''),
-           COALESCE(l.description, ''),
-           COALESCE(l.starts_on::text, ''),
-           COALESCE(l.ends_on::text, ''),
-           l.amount_minor,
+           b.description,
+           COALESCE(b.starts_on, g.starts_on)::text,
+           COALESCE(b.ends_on, g.ends_on)::text,
+           l.planned_minor,
            COALESCE(t.period_minor, 0),
            COALESCE(t.to_date_minor, 0),
-           open.committed_minor
-    FROM budget_lines l
-    JOIN open ON open.line_id = l.id
-    LEFT JOIN grant_partners p ON p.id = l.partner_id
+           l.committed_minor,
+           COALESCE(x.explanation, ''),
+           CASE WHEN x.explanation = '' THEN '' ELSE COALESCE(x.name, '') END
+    FROM lines l
+    JOIN budget_lines b ON b.id = l.id
+    JOIN grants g ON g.id = :grant_id
+    LEFT JOIN grant_partners p ON p.id = b.partner_id
     LEFT JOIN organisations o ON o.id = p.organisation_id
     LEFT JOIN actual t ON t.root_id = l.root_id
-    WHERE l.budget_version_id = :version_id
-    ORDER BY l.line_no)",
-      soci::into(line.number), soci::into(line.work_package), soci::into(line.category), soci::into(line.partner),
-      soci::into(line.description), soci::into(starts_on), soci::into(ends_on), soci::into(budget),
-      soci::into(period), soci::into(to_date), soci::into(committed), soci::use(bounds.first, "first"),
-      soci::use(bounds.position, "position"), soci::use(bounds.grant_id, "grant_id"),
-      soci::use(bounds.last, "last"), soci::use(version_id, "version_id"), soci::use(bounds.known_at, "known_at"));
-  statement.execute();
-  while (statement.fetch()) {
-    line.starts_on = date_of(starts_on);
-    line.ends_on = date_of(ends_on);
-    line.budget_minor = budget;
-    line.period_minor = period;
-    line.to_date_minor = to_date;
-    line.committed_minor = committed;
-    report.lines.push_back(line);
+    LEFT JOIN explained x ON x.budget_line_id = l.root_id
+    ORDER BY l.line_no = 0, l.line_no, l.root_id)",
+                          soci::into(root_id), soci::into(number), soci::into(work_package), soci::into(category),
+                          soci::into(partner), soci::into(description), soci::into(starts_on), soci::into(ends_on),
+                          soci::into(budget), soci::into(period), soci::into(to_date), soci::into(committed),
+                          soci::into(explanation), soci::into(explained_by), soci::use(bounds.first, "first"),
+                          soci::use(bounds.position, "position"), soci::use(bounds.grant_id, "grant_id"),
+                          soci::use(bounds.last, "last"), soci::use(bounds.version_id, "version_id"),
+                          soci::use(bounds.known_at, "known_at"));
+  rows.execute();
+  while (rows.fetch()) {
+    report.lines.push_back({.root_id = root_id, .number = number, .work_package = work_package, .category = category,
+                            .partner = partner, .description = description,
+                            .days = {Date::of(starts_on), Date::of(ends_on)}, .budget_minor = budget,
+                            .period_minor = period, .to_date_minor = to_date, .committed_minor = committed,
+                            .explanation = explanation, .explained_by = explained_by});
   }
 }
 
 // A receipt that was reversed up to the position does not count.
-void read_instalments(soci::session& sql, const Bounds& bounds, Report& report) {
+void read_instalments(soci::session& sql, const VarianceBounds& bounds, Report& report) {
   Report::Instalment row;
   std::string due_on, last_received_on;
   long long planned = 0, received = 0;
@@ -197,55 +195,110 @@ void read_instalments(soci::session& sql, const Bounds& bounds, Report& report) 
       soci::use(bounds.grant_id, "grant_id"), soci::use(bounds.last, "last"));
   statement.execute();
   while (statement.fetch()) {
-    row.due_on = date_of(due_on);
+    row.due_on = Date::parse(due_on);
     row.planned_minor = planned;
     row.received_minor = received;
-    row.last_received_on = date_of(last_received_on);
+    row.last_received_on = Date::parse(last_received_on);
     report.instalments.push_back(row);
   }
 }
 
-// By the grant's fund, not by its lines or documents: another way to the same figures.
-void read_ledger(soci::session& sql, const Bounds& bounds, long long fund_id, Report::Independent& ledger) {
-  long long period = 0, to_date = 0, received = 0;
+// By the grant's fund, not by its lines or documents: another way to the same figures. What pinned exchange rates moved is
+// the platform's gain or loss, no cost of the grant.
+void read_ledger(soci::session& sql, const VarianceBounds& bounds, Report::Independent& ledger) {
+  long long period = 0, to_date = 0, received = 0, corrected = 0;
   sql << R"(
-    SELECT COALESCE(sum(p.amount_minor) FILTER (WHERE a.kind = 'expense' AND e.booked_on >= :first::date), 0)::bigint,
-           COALESCE(sum(p.amount_minor) FILTER (WHERE a.kind = 'expense'), 0)::bigint,
-           COALESCE(-sum(p.amount_minor) FILTER (WHERE a.code = 'income_grants'), 0)::bigint
-    FROM postings p
-    JOIN entries e ON e.id = p.entry_id
-    JOIN seals s ON s.entry_id = e.id AND s.position <= :position
-    JOIN accounts a ON a.code = p.account_code
-    WHERE p.fund_id = :fund_id
-      AND e.booked_on <= :last::date)",
-      soci::into(period), soci::into(to_date), soci::into(received), soci::use(bounds.first, "first"),
-      soci::use(bounds.position, "position"), soci::use(fund_id, "fund_id"), soci::use(bounds.last, "last");
-  ledger = {period, to_date, received};
+    WITH own AS (
+      SELECT e.id, e.booked_on, p.account_code, p.amount_minor,
+             a.kind = 'expense' AND a.code <> 'exchange_differences' AS is_cost
+      FROM postings p
+      JOIN entries e ON e.id = p.entry_id
+      JOIN seals s ON s.entry_id = e.id AND s.position <= :position
+      JOIN accounts a ON a.code = p.account_code
+      WHERE p.fund_id = :fund_id
+        AND e.booked_on <= :last::date
+    )
+    SELECT COALESCE(sum(o.amount_minor) FILTER (WHERE o.is_cost AND o.booked_on >= :first::date), 0)::bigint,
+           COALESCE(sum(o.amount_minor) FILTER (WHERE o.is_cost), 0)::bigint,
+           COALESCE(-sum(o.amount_minor) FILTER (WHERE o.account_code = 'income_grants'), 0)::bigint,
+           COALESCE(sum(o.amount_minor) FILTER (WHERE o.is_cost AND o.booked_on >= :first::date AND r.booked_on < :first::date),
+                    0)::bigint
+    FROM own o
+    LEFT JOIN LATERAL (SELECT min(x.booked_on) AS booked_on
+                       FROM entries e
+                       JOIN entries x ON x.document_kind = e.document_kind
+                                     AND x.document_id = e.document_id
+                                     AND x.kind = 'expenditure_approved'
+                       WHERE e.id = o.id
+                         AND e.document_kind = 'expenditure') r ON true)",
+      soci::into(period), soci::into(to_date), soci::into(received), soci::into(corrected),
+      soci::use(bounds.first, "first"), soci::use(bounds.position, "position"), soci::use(bounds.fund_id, "fund_id"),
+      soci::use(bounds.last, "last");
+  ledger = {period, to_date, received, corrected};
+}
+
+std::int64_t elapsed_days(const Report::Line& line, Date last) {
+  return std::clamp(days_between(line.days.first, last) + 1, 0, line.days.days());
 }
 
 }  // namespace
 
-Result<FunderVarianceReport> query_funder_variance(const SealedSnapshot& snapshot, const FunderVarianceRequest& request) {
+std::int64_t expected_minor(const Report::Line& line, Date last) {
+  return round_div(line.budget_minor, elapsed_days(line, last), line.days.days());
+}
+
+bool asks_for_explanation(const Report::Line& line, Date last, Percent explain_above) {
+  const auto variance = expected_minor(line, last) - line.to_date_minor;
+  return std::abs(variance) > round_div(line.budget_minor, explain_above.basis_points, 10'000);
+}
+
+namespace {
+
+Result<VarianceBounds> read_lines_of_grant(const SealedSnapshot& snapshot, const FunderVarianceRequest& request,
+                                           Report& report) {
   auto& sql = snapshot.session().sql();
-  FunderVarianceReport report{.cover = {.platform = {}, .grant_title = {}, .reference = {}, .programme = {},
-                                        .funder = {}, .coordinator = {}, .state = {},
-                                        .eligibility = request.period, .period = request.period,
-                                        .funding_rate = {}, .indirect_rate = {},
-                                        .awarded = {0, Currency::of("EUR")}, .approved_on = {}, .ledger_hash = {}},
-                              .categories = {}, .lines = {}, .instalments = {}, .ledger = {}};
-  long long fund_id = 0, version_id = 0;
-  if (!read_cover(sql, request, report.cover, fund_id, version_id)) {
-    return not_found("grant_not_found", "There is no such grant.");
-  }
+  VarianceBounds bounds{.grant_id = request.grant_id, .position = snapshot.position(),
+                        .first = to_string(request.period.first), .last = to_string(request.period.last),
+                        .known_at = snapshot.known_at()};
+  if (!read_cover(sql, request, bounds, report.cover)) return not_found("grant_not_found", "There is no such grant.");
   report.cover.ledger_position = snapshot.position();
   report.cover.ledger_hash = snapshot.hash();
   report.cover.sealed_at_s = snapshot.sealed_at_s();
-  const Bounds bounds{request.grant_id, report.cover.ledger_position, to_string(request.period.first),
-                      to_string(request.period.last), snapshot.known_at()};
-  read_categories(sql, bounds, version_id, report);
-  read_lines(sql, bounds, version_id, report);
-  read_instalments(sql, bounds, report);
-  read_ledger(sql, bounds, fund_id, report.ledger);
+  read_categories(sql, bounds, report);
+  read_lines(sql, bounds, report);
+  return bounds;
+}
+
+Report empty_report(const Period& period) {
+  const Money nothing{0, Currency::of("EUR")};
+  return {.cover = {.platform = {}, .identifier = {}, .letter = {}, .grant_title = {}, .reference = {}, .programme = {},
+                    .funder = {}, .coordinator = {}, .state = {}, .eligibility = period, .period = period,
+                    .funding_rate = {}, .indirect_rate = {}, .explain_above = {}, .awarded = nothing,
+                    .match_required = nothing, .approved_on = {}, .ledger_hash = {}},
+          .categories = {}, .lines = {}, .instalments = {}, .modifications = {}, .costs = {}, .evidence = {},
+          .matches = {}, .ledger = {}};
+}
+
+}  // namespace
+
+Result<FunderVarianceReport> query_variance_lines(const SealedSnapshot& snapshot, const FunderVarianceRequest& request) {
+  auto report = empty_report(request.period);
+  const auto bounds = read_lines_of_grant(snapshot, request, report);
+  if (!bounds) return bounds.error();
+  return report;
+}
+
+Result<FunderVarianceReport> query_funder_variance(const SealedSnapshot& snapshot, const FunderVarianceRequest& request) {
+  auto report = empty_report(request.period);
+  const auto bounds = read_lines_of_grant(snapshot, request, report);
+  if (!bounds) return bounds.error();
+  auto& session = snapshot.session();
+  read_instalments(session.sql(), *bounds, report);
+  read_ledger(session.sql(), *bounds, report.ledger);
+  read_modifications(session, *bounds, report);
+  read_costs(session, *bounds, report);
+  read_evidence(session, *bounds, report);
+  read_matches(session, *bounds, report);
   return report;
 }
 

@@ -1,5 +1,6 @@
 """The service as its users meet it: the real binary on a database of its own, spoken to over HTTP and by Chromium."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -36,19 +37,20 @@ class Service:
         return done.stdout.strip()
 
 
-@pytest.fixture(scope="session")
-def service(tmp_path_factory):
+@contextlib.contextmanager
+def started_service(folder, example=False):
+    """The service with four people, on a database of its own: empty, or filled with the example."""
     name = "kindling_browser_" + secrets.token_hex(4)
     psql(OWNER_URL, f"CREATE DATABASE {name}")
     url = re.sub(r"dbname=\S+", f"dbname={name}", OWNER_URL)
     port = free_port()
     environment = {**os.environ, "KINDLING_DATABASE_URL": url, "KINDLING_DATABASE_OWNER_URL": url,
                    "KINDLING_HTTP_PORT": str(port), "KINDLING_DONOR_KEY": "5" * 64,
-                   "KINDLING_REPORTS_SIGNING_KEY": "7" * 64, "KINDLING_REPORTS_DUE_DAYS": "0", "KINDLING_REPORTS_MONTHLY": "",
                    "KINDLING_HTTP_CORS_ORIGINS": "https://dashboard.example"}
-    started = Service(f"http://127.0.0.1:{port}", environment, None, {}, tmp_path_factory.mktemp("service") / "log",
-                      url)
+    started = Service(f"http://127.0.0.1:{port}", environment, None, {}, folder / "log", url)
     started.command("migrate")
+    if example:
+        started.command("demo")
     for person, roles in {"coordinator": ["coordinator"], "approver": ["approver"], "viewer": ["viewer"],
                           "administrator": ["administrator"]}.items():
         flags = [flag for role in roles for flag in ("--role", role)]
@@ -62,6 +64,18 @@ def service(tmp_path_factory):
     started.process.send_signal(signal.SIGTERM)
     assert started.process.wait(timeout=20) == 0, "the service stops cleanly on SIGTERM"
     psql(OWNER_URL, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory):
+    with started_service(tmp_path_factory.mktemp("service")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory):
+    with started_service(tmp_path_factory.mktemp("example"), example=True) as started:
+        yield started
 
 
 class Person:

@@ -1,3 +1,4 @@
+#include "reporting/grant_programme.hpp"
 #include "reporting/report_catalogue.hpp"
 #include "reports/funder_variance/funder_variance.hpp"
 
@@ -6,12 +7,16 @@ namespace {
 
 Result<ReportFile> make(const ReportTask& task) {
   const auto& period = *task.parameters.period;
-  const auto report = query_funder_variance(
-      task.snapshot, {.grant_id = *task.parameters.grant_id, .period = period, .platform = task.settings.platform});
+  const auto explain_above = variance_threshold_of(task.snapshot.session(), task.settings.root, *task.parameters.grant_id);
+  const auto report = query_funder_variance(task.snapshot, {.grant_id = *task.parameters.grant_id,
+                                                            .period = period,
+                                                            .platform = task.settings.platform,
+                                                            .explain_above = explain_above,
+                                                            .identifier = task.identifier});
   if (!report) return report.error();
   return ReportFile{.name = "funder-report-" + std::to_string(*task.parameters.grant_id) + "-" + to_string(period.first) +
                             "-" + to_string(period.last) + ".xlsx",
-                    .bytes = write_funder_variance(*report)};
+                    .bytes = write_funder_variance(*report, sheet::Words::of(task.parameters.language)).bytes};
 }
 
 }  // namespace
@@ -19,11 +24,11 @@ Result<ReportFile> make(const ReportTask& task) {
 ReportKind funder_variance_kind() {
   return {.key = "funder-report",
           .title = "Funder report: budget against actual",
-          .explanation = "For the funder of a grant: budget, spending of the period and to date, commitments, instalments, "
-                         "with a tie-out to the ledger.",
+          .explanation = "For the funder of a grant: budget, spending of the period and to date, variances with their "
+                         "explanations, every cost with its evidence, match, modifications, tied out to the ledger.",
           .for_funder = true,
-          .layout = "funder-variance",
-          .parameters = {{.type = ReportParameter::Type::kGrant}, {.type = ReportParameter::Type::kPeriod}},
+          .parameters = {{.type = ReportParameter::Type::kGrant}, {.type = ReportParameter::Type::kPeriod},
+                         language_parameter()},
           .make = make};
 }
 
