@@ -10,12 +10,14 @@ const std::vector<ReportKind>& report_catalogue() {
   static const auto kCatalogue = [] {
     std::vector<ReportKind> kinds;
     kinds.push_back(funder_variance_kind());
+    kinds.push_back(funder_template_kind());
     kinds.push_back(eu_financial_statement_kind());
     kinds.push_back(eu_lump_sum_kind());
     kinds.push_back(sf425_kind());
     kinds.push_back(financial_activities_kind());
     kinds.push_back(steering_kind());
     kinds.push_back(donation_register_kind());
+    kinds.push_back(grant_audit_kind());
     kinds.push_back(receipt_register_kind());
     return kinds;
   }();
