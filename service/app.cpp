@@ -3,12 +3,14 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <typeinfo>
 
 #include "banking/routes.hpp"
 #include "budgets/routes.hpp"
+#include "core/date.hpp"
 #include "donations/donation_import.hpp"
 #include "donations/donor_vault.hpp"
 #include "donations/routes.hpp"
@@ -30,6 +32,9 @@
 #include "metrics.hpp"
 #include "publishing/open_data_shelf.hpp"
 #include "publishing/routes.hpp"
+#include "reporting/report_schedule.hpp"
+#include "reporting/report_signature.hpp"
+#include "reporting/report_work.hpp"
 #include "reporting/routes.hpp"
 #include "spending/routes.hpp"
 #include "spending/expenditure_import.hpp"
@@ -104,7 +109,9 @@ struct App::Impl {
         jobs_database(jobs_database_config(config)),
         jobs(jobs_database, {.slots = config.jobs.slots}),
         site{database, templates, site_config(config)},
-        donor_vault(DonorVault::of_settings(config.donor.key, config.donor.key_file)) {}
+        donor_vault(DonorVault::of_settings(config.donor.key, config.donor.key_file)),
+        report_signer(ReportSigner::of_settings(config.reports.signing_key, config.reports.signing_key_file)),
+        schedule(report_schedule(config.reports.monthly, config.reports.monthly_day, config.reports.due_days)) {}
 
   Config config;
   Programmes programmes;
@@ -115,6 +122,8 @@ struct App::Impl {
   JobRunner jobs;
   Site site;
   DonorVault donor_vault;
+  ReportSigner report_signer;
+  ReportSchedule schedule;
   SupportPage support{site};
   OpenDataShelf open_data{publisher_of(config)};
   Metrics metrics;
@@ -128,18 +137,24 @@ struct App::Impl {
   std::thread keeper;
   std::uint64_t support_acts = 0;  // what the public page has seen; the keeper's alone, as its time
   std::chrono::steady_clock::time_point support_made;
+  std::optional<std::chrono::steady_clock::time_point> schedule_seen;  // the keeper's alone
 
   void add_jobs();
   void add_routes();
   void add_health_routes();
   void keep();
   void refresh_support(Session& session);
+  void look_at_schedule();
 };
 
 void App::Impl::add_jobs() {
   import_kinds.add(expenditure_import_kind());
   import_kinds.add(donation_import_kind(donor_vault, Currency::of(config.platform.currency)));
   add_import_job(jobs, import_kinds, config.platform.time_zone);
+  add_report_job(jobs, report_signer,
+                 {.platform = config.platform.name, .currency = config.platform.currency,
+                  .time_zone = config.platform.time_zone, .root = config.root},
+                 config.reports.timeout_minutes);
   jobs.on_exception(log_exception);
 }
 
@@ -158,7 +173,7 @@ void App::Impl::add_routes() {
   add_insight_routes(router, site);
   add_support_routes(router, support);
   add_publishing_routes(router, site, open_data);
-  add_reporting_routes(router, site);
+  add_reporting_routes(router, site, report_signer, config.root);
   add_variance_explanation_routes(router, site, programmes);
   add_openapi_route(router, site);
   router.set_cors(http::parse_origins(config.http.cors_origins));
@@ -220,6 +235,7 @@ void App::Impl::keep() {
       const auto report = keep_ledger(*session);
       if (report.had_the_lock) metrics.set_ledger_position(report.position);
       refresh_support(*session);
+      look_at_schedule();
       if (++runs % 7'200 == 1) forget_old_keys(database);
     } catch (...) {
       if (!error_of(std::current_exception())) log_exception(std::current_exception());
@@ -228,6 +244,15 @@ void App::Impl::keep() {
     lock.lock();
     wake.wait_for(lock, std::chrono::milliseconds(config.keeper.interval_ms), [this] { return stopping; });
   }
+}
+
+// Once a minute: what the schedule asks for comes within that after midnight, whichever instance is first.
+void App::Impl::look_at_schedule() {
+  constexpr auto kPause = std::chrono::seconds(60);
+  const auto now = std::chrono::steady_clock::now();
+  if (!report_signer.is_open() || (schedule_seen && now - *schedule_seen < kPause)) return;
+  schedule_seen = now;
+  schedule_reports(jobs_database, schedule, today(config.platform.time_zone));
 }
 
 // What is public follows what is recorded here at once, and by other instances within a minute.

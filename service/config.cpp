@@ -101,7 +101,13 @@ std::vector<Key> keys_of(Config& config) {
           text("open_data", "publisher_identifier", config.open_data.publisher_identifier),
           text("open_data", "website", config.open_data.website),
           text("open_data", "licence", config.open_data.licence),
-          number("jobs", "slots", config.jobs.slots, 1, 64)};
+          number("jobs", "slots", config.jobs.slots, 1, 64),
+          text("reports", "signing_key", config.reports.signing_key),
+          text("reports", "signing_key_file", config.reports.signing_key_file),
+          number("reports", "timeout_minutes", config.reports.timeout_minutes, 1, 600),
+          text("reports", "monthly", config.reports.monthly),
+          number("reports", "monthly_day", config.reports.monthly_day, 1, 28),
+          number("reports", "due_days", config.reports.due_days, 0, 366)};
 }
 
 void read_file(const std::string& path, const std::vector<Key>& keys) {

@@ -50,6 +50,14 @@ struct Config {
     std::string website;
     std::string licence = "https://creativecommons.org/licenses/by/4.0/";
   } open_data;
+  struct {
+    std::string signing_key;       // 64 hexadecimal digits; wins over the file
+    std::string signing_key_file;  // holds them
+    int timeout_minutes = 30;
+    std::string monthly;           // keys of reports, separated by spaces
+    int monthly_day = 1;
+    int due_days = 14;
+  } reports;
   std::string root;  // where migrations/, config/ and service/ lie: the folder above the file's
 };
 

@@ -14,6 +14,7 @@
 #include "demo_bank.hpp"
 #include "demo_donations.hpp"
 #include "demo_rates.hpp"
+#include "demo_reports.hpp"
 #include "demo_statements.hpp"
 #include "demo_year.hpp"
 #include "funding/grant_store.hpp"
@@ -378,6 +379,7 @@ Outcome make_demo(Database& database, const Config& config) {
   make_demo_donations(database, config, example.coordinator(), day);
   example.make_own_costs();
   make_demo_year(database, config, {.coordinator = example.coordinator(), .approver = example.approver(), .today = day});
+  make_demo_reports(database, config, example.coordinator(), example.approver());
   return kOk;
 }
 

@@ -1,6 +1,7 @@
 // The command line.
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -13,8 +14,7 @@
 #include "ledger/keeper.hpp"
 #include "ledger/record_exchange_rate.hpp"
 #include "log.hpp"
-#include "reporting/make_report.hpp"
-#include "reporting/report_catalogue.hpp"
+#include "report_commands.hpp"
 #include "storage/database.hpp"
 #include "storage/migrate.hpp"
 
@@ -76,6 +76,7 @@ struct UserOptions {
   std::string email;
   std::string name;
   std::vector<std::string> roles;
+  std::int64_t organisation_id = 0;
   bool write = false;
   bool dashboard = false;
   int days = 90;
@@ -91,43 +92,12 @@ int run_user_add(const Config& config, const UserOptions& options) {
   Database database(operator_database(config));
   std::string roles;
   for (const auto& role : options.roles) roles += (roles.empty() ? "" : ",") + role;
-  return print_secret(add_user(database, options.email, options.name, roles));
+  return print_secret(add_user(database, options.email, options.name, roles, options.organisation_id));
 }
 
 int run_user_list(const Config& config) {
   Database database(operator_database(config));
   for (const auto& user : list_users(database)) std::cout << user.id << '\t' << user.email << '\n';
-  return 0;
-}
-
-struct ReportOptions {
-  std::int64_t grant_id = 0;
-  std::string from;
-  std::string to;
-  std::string out;
-};
-
-int run_report(const Config& config, const ReportOptions& options) {
-  const auto first = Date::parse(options.from);
-  const auto last = Date::parse(options.to);
-  if (!first || !last || *last < *first) {
-    std::cerr << "Give --from and --to as dates such as 2026-01-01, the second not before the first.\n";
-    return 1;
-  }
-  Database database(operator_database(config));
-  const auto file = make_report(database, *find_report_kind("funder-report"),
-                                {.grant_id = options.grant_id, .period = Period{*first, *last}},
-                                {.platform = config.platform.name, .currency = config.platform.currency,
-                                 .time_zone = config.platform.time_zone, .root = config.root});
-  if (!file) return fail(file.error());
-  const auto path = options.out.empty() ? file->name : options.out;
-  std::ofstream stream(path, std::ios::binary);
-  stream << file->bytes;
-  if (!stream.flush()) {
-    std::cerr << path << " cannot be written.\n";
-    return 1;
-  }
-  std::cout << path << '\n';
   return 0;
 }
 
@@ -177,7 +147,8 @@ int run(int argc, char** argv) {
   auto* add = user->add_subcommand("add", "Add a user; prints a one-time password");
   add->add_option("email", options.email)->required();
   add->add_option("--name", options.name, "As pages show it")->required();
-  add->add_option("--role", options.roles, "coordinator, approver, viewer, administrator; repeatable")->required();
+  add->add_option("--role", options.roles, "coordinator, approver, viewer, administrator, funder; repeatable")->required();
+  add->add_option("--organisation", options.organisation_id, "The number of the funder, for the role funder");
   add->callback(with_config([&](const Config& config) { return run_user_add(config, options); }));
   auto* reset = user->add_subcommand("reset", "End a user's sessions; prints a one-time password");
   reset->add_option("email", options.email)->required();
@@ -203,13 +174,12 @@ int run(int argc, char** argv) {
   rates_import->add_option("file", rates_path)->required();
   rates_import->callback(with_config([&](const Config& config) { return run_rates_import(config, rates_path); }));
 
-  auto* report = cli.add_subcommand("report", "Write a funder's workbook");
-  ReportOptions wanted;
-  report->add_option("--grant", wanted.grant_id, "The grant's number")->required();
-  report->add_option("--from", wanted.from, "First day of the period")->required();
-  report->add_option("--to", wanted.to, "Last day of the period")->required();
-  report->add_option("--out", wanted.out, "Where to write it; the report's own name here by default");
-  report->callback(with_config([&](const Config& config) { return run_report(config, wanted); }));
+  add_report_commands(cli, {.with_config = [&](std::function<int(const Config&)> command) -> std::function<void()> {
+                              return with_config(std::move(command));
+                            },
+                            .offline = [&](std::function<int()> command) -> std::function<void()> {
+                              return [&status, command = std::move(command)] { status = command(); };
+                            }});
 
   CLI11_PARSE(cli, argc, argv);
   return status;

@@ -6,7 +6,8 @@
 
 namespace kindling {
 
-enum class Role : std::uint8_t { kCoordinator = 1, kApprover = 2, kViewer = 4, kAdministrator = 8 };
+// kFunder stands alone: somebody of a funder organisation, who sees its own grants and nothing else.
+enum class Role : std::uint8_t { kCoordinator = 1, kApprover = 2, kViewer = 4, kAdministrator = 8, kFunder = 16 };
 
 // A set of Role, as bits.
 using Roles = std::uint8_t;
@@ -25,6 +26,9 @@ enum class Action : std::uint8_t {
   kReadLedger,      // entries, postings, balances, seal
   kReceiveMoney,    // post a receipt to the ledger
   kDownloadReport,  // a workbook
+  kRequestReport,   // have one made and kept
+  kApproveReport,   // submit to a funder what somebody else proposed
+  kReadAsFunder,    // one's own organisation's grants and what was submitted for them
   kAdminister,      // users, roles, tokens, settings
 };
 
@@ -33,6 +37,7 @@ struct Actor {
   std::int64_t id = 0;
   std::string name;   // for the page frame only; never logged
   Roles roles = 0;
+  std::int64_t organisation_id = 0;  // of a funder; 0 for everybody else
   bool by_token = false;       // an API token instead of a browser session: no form token is asked
   bool read_only = false;      // a token without the write scope
   bool budgets_only = false;   // a token of the scope "dashboard"

@@ -105,4 +105,11 @@ std::string Templates::render(std::string_view name, const Value& value) const {
   return rendered;
 }
 
+std::string render_text(const std::string& text, const Value& value) {
+  mustache letter(text);
+  if (!letter.is_valid()) throw std::runtime_error(letter.error_message());
+  letter.set_custom_escape([](const std::string& plain) { return plain; });
+  return letter.render(std::visit(ToData{}, value.data()));
+}
+
 }  // namespace kindling::http

@@ -23,4 +23,8 @@ class Templates {
   std::unique_ptr<Impl> impl_;
 };
 
+// A template that is no page, such as a letter's: its values come as they are, not escaped. Throws std::runtime_error with
+// what is wrong with it.
+std::string render_text(const std::string& text, const Value& data);
+
 }  // namespace kindling::http

@@ -10,6 +10,7 @@ constexpr Roles kCoordinator = static_cast<Roles>(Role::kCoordinator);
 constexpr Roles kApprover = static_cast<Roles>(Role::kApprover);
 constexpr Roles kEverybody = (Role::kCoordinator | Role::kApprover) | (Role::kViewer | Role::kAdministrator);
 constexpr Roles kAdministrator = static_cast<Roles>(Role::kAdministrator);
+constexpr Roles kFunder = static_cast<Roles>(Role::kFunder);
 
 // What an action needs besides the role.
 struct Rule {
@@ -24,8 +25,8 @@ struct Rule {
 // tests/unit/authorize_test.cpp hold it.
 constexpr std::array kPolicy{
     Rule{.action = Action::kPublic, .roles = kNone},
-    Rule{.action = Action::kOwnSession, .roles = kEverybody, .writes = true, .in_person = true},
-    Rule{.action = Action::kSignedIn, .roles = kEverybody},
+    Rule{.action = Action::kOwnSession, .roles = kEverybody | kFunder, .writes = true, .in_person = true},
+    Rule{.action = Action::kSignedIn, .roles = kEverybody | kFunder},
     Rule{.action = Action::kReadFunding, .roles = kEverybody},
     Rule{.action = Action::kReadBudgets, .roles = kEverybody},
     Rule{.action = Action::kWriteFunding, .roles = kCoordinator, .writes = true},
@@ -33,6 +34,9 @@ constexpr std::array kPolicy{
     Rule{.action = Action::kReadLedger, .roles = kEverybody},
     Rule{.action = Action::kReceiveMoney, .roles = kCoordinator, .writes = true},
     Rule{.action = Action::kDownloadReport, .roles = kEverybody},
+    Rule{.action = Action::kRequestReport, .roles = kEverybody, .writes = true},
+    Rule{.action = Action::kApproveReport, .roles = kApprover, .writes = true, .approves = true},
+    Rule{.action = Action::kReadAsFunder, .roles = kFunder},
     Rule{.action = Action::kAdminister, .roles = kAdministrator, .writes = true, .in_person = true},
 };
 

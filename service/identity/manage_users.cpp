@@ -37,6 +37,7 @@ std::vector<std::string> changed_fields(const User& user, const UserChange& chan
   std::vector<std::string> fields;
   if (user.name != change.name) fields.emplace_back("name");
   if (user.roles != change.roles) fields.emplace_back("roles");
+  if (user.organisation_id != change.organisation_id) fields.emplace_back("organisation_id");
   return fields;
 }
 
@@ -130,7 +131,7 @@ Outcome end_token(Database& database, const Hand& hand, std::int64_t token_id) {
 }
 
 Result<std::string> add_user(Database& database, std::string_view email, std::string_view name,
-                             std::string_view roles) {
+                             std::string_view roles, std::int64_t organisation_id) {
   const auto named = roles_of(roles);
   if (!named.ok()) return named.error();
   Input input;
@@ -138,6 +139,7 @@ Result<std::string> add_user(Database& database, std::string_view email, std::st
   input.add("name", std::string(name));
   const auto words = role_names(*named);
   for (std::size_t i = 0; i < words.size(); ++i) input.add("roles." + std::to_string(i), words[i]);
+  if (organisation_id != 0) input.add("organisation_id", std::to_string(organisation_id));
   const auto user = parse_user(input);
   if (!user.ok()) return user.error();
   const auto added = add_user(database, command_line(), *user);

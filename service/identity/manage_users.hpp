@@ -41,9 +41,9 @@ Result<std::string> add_token(Database& database, const Hand& hand, const NewTok
 Outcome end_token(Database& database, const Hand& hand, std::int64_t token_id);
 
 // --- The command line: kindling user add|reset|list|token ---
-// Roles as "coordinator,approver". Return the one-time password, or the token.
+// Roles as "coordinator,approver"; the organisation is a funder's. Return the one-time password, or the token.
 Result<std::string> add_user(Database& database, std::string_view email, std::string_view name,
-                             std::string_view roles);
+                             std::string_view roles, std::int64_t organisation_id = 0);
 Result<std::string> reset_password(Database& database, std::string_view email);
 Result<std::string> make_token(Database& database, std::string_view email, std::string_view scope, int days);
 std::vector<User> list_users(Database& database);

@@ -17,6 +17,7 @@ struct FindSession {
   std::string name;
   int roles = 0;
   int must_change_password = 0;
+  long long organisation_id = 0;
   int stale = 0;
   soci::statement statement;
 
@@ -26,6 +27,7 @@ struct FindSession {
                  u.name,
                  u.roles::int,
                  u.must_change_password::int,
+                 coalesce(u.organisation_id, 0),
                  (s.last_seen_at < now() - interval '1 minute')::int
             FROM sessions s
             JOIN users u ON u.id = s.user_id
@@ -35,7 +37,7 @@ struct FindSession {
              AND u.active)",
                    soci::use(hash, "hash"), soci::use(idle_minutes, "idle"),
                    soci::use(length_minutes, "length"), soci::into(id), soci::into(name), soci::into(roles),
-                   soci::into(must_change_password), soci::into(stale))) {}
+                   soci::into(must_change_password), soci::into(organisation_id), soci::into(stale))) {}
 };
 
 struct TouchSession {
@@ -75,6 +77,7 @@ std::optional<Actor> find_session(Session& session, std::string_view token) {
   actor.id = find.id;
   actor.name = find.name;
   actor.roles = static_cast<Roles>(find.roles);
+  actor.organisation_id = find.organisation_id;
   actor.must_change_password = find.must_change_password != 0;
   actor.form_token = form_token_of(token);
   return actor;

@@ -16,6 +16,7 @@ struct FindToken {
   std::string name;
   int roles = 0;
   int must_change_password = 0;
+  long long organisation_id = 0;
   std::string scope;
   int stale = 0;
   soci::statement statement;
@@ -26,6 +27,7 @@ struct FindToken {
                  u.name,
                  u.roles::int,
                  u.must_change_password::int,
+                 coalesce(u.organisation_id, 0),
                  t.scope,
                  (coalesce(t.last_used_at, '-infinity') < now() - interval '1 hour')::int
             FROM api_tokens t
@@ -35,7 +37,7 @@ struct FindToken {
              AND t.revoked_at IS NULL
              AND u.active)",
                    soci::use(hash, "hash"), soci::into(id), soci::into(name), soci::into(roles),
-                   soci::into(must_change_password), soci::into(scope), soci::into(stale))) {}
+                   soci::into(must_change_password), soci::into(organisation_id), soci::into(scope), soci::into(stale))) {}
 };
 
 struct TouchToken {
@@ -79,6 +81,7 @@ std::optional<Actor> find_token(Session& session, std::string_view token) {
   actor.id = find.id;
   actor.name = find.name;
   actor.roles = static_cast<Roles>(find.roles);
+  actor.organisation_id = find.organisation_id;
   actor.must_change_password = find.must_change_password != 0;
   actor.by_token = true;
   actor.read_only = find.scope != "write";

@@ -11,13 +11,25 @@ namespace {
 // "roles.0=coordinator" of a form, {"roles": ["coordinator"]} of JSON.
 Roles read_roles(Fields& fields) {
   std::string names;
-  for (const auto& name : fields.texts("roles", {.max = 20}, 4)) names += (names.empty() ? "" : ",") + name;
+  for (const auto& name : fields.texts("roles", {.max = 20}, role_words().size())) names += (names.empty() ? "" : ",") + name;
   if (fields.failed("roles")) return 0;
   const auto roles = roles_of(names);
   if (roles.ok()) return *roles;
   const auto& error = roles.error().fields.front();
   fields.fail("roles", error.code, error.message);
   return 0;
+}
+
+// Whose grants a funder sees. Whoever has another role reads everything already.
+std::optional<std::int64_t> read_organisation(Fields& fields, Roles roles) {
+  const auto chosen = fields.optional_id("organisation_id");
+  if (!has_role(roles, Role::kFunder)) return std::nullopt;
+  if (roles != static_cast<Roles>(Role::kFunder)) {
+    fields.fail("roles", "funder_stands_alone", "A funder has no other role: it sees its own grants and nothing else.");
+  } else if (!chosen && !fields.failed("organisation_id")) {
+    fields.fail("organisation_id", "required", "Choose the funder whose grants this user may see.");
+  }
+  return chosen;
 }
 
 }  // namespace
@@ -28,6 +40,7 @@ const std::vector<RoleWord>& role_words() {
       {Role::kApprover, "approver", "Approver", "approves what somebody else asked for"},
       {Role::kViewer, "viewer", "Viewer", "reads everything and downloads reports"},
       {Role::kAdministrator, "administrator", "Administrator", "manages users and tokens, and reads"},
+      {Role::kFunder, "funder", "Funder", "sees the grants of one funder and the reports submitted to it, nothing else"},
   };
   return words;
 }
@@ -51,7 +64,7 @@ Result<Roles> roles_of(std::string_view names) {
         std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.name == name; });
     if (found == words.end()) {
       return invalid_field("roles", "not_one_of",
-                           "Roles are coordinator, approver, viewer and administrator.");
+                           "Roles are coordinator, approver, viewer, administrator and funder.");
     }
     roles |= static_cast<Roles>(found->role);
   }
@@ -83,6 +96,7 @@ Result<NewUser> parse_user(const Input& input) {
   }
   user.name = fields.text("name", {.max = 120});
   user.roles = read_roles(fields);
+  user.organisation_id = read_organisation(fields, user.roles);
   return fields.finish(std::move(user));
 }
 
@@ -91,6 +105,7 @@ Result<UserChange> parse_user_change(const Input& input) {
   UserChange change;
   change.name = fields.text("name", {.max = 120});
   change.roles = read_roles(fields);
+  change.organisation_id = read_organisation(fields, change.roles);
   return fields.finish(std::move(change));
 }
 

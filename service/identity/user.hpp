@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@ struct User {
   std::string email;  // lower-case, unique
   std::string name;
   Roles roles = 0;
+  std::optional<std::int64_t> organisation_id = {};  // of a funder
   bool must_change_password = false;
   bool active = true;
   int version = 1;
@@ -30,14 +32,17 @@ struct NewUser {
   std::string email;
   std::string name;
   Roles roles = 0;
+  std::optional<std::int64_t> organisation_id = {};
 };
 
 struct UserChange {
   std::string name;
   Roles roles = 0;
+  std::optional<std::int64_t> organisation_id = {};
 };
 
-// Fields: email, name, roles (a list of names: "roles.0=coordinator").
+// Fields: email, name, roles (a list of names: "roles.0=coordinator"), organisation_id: required for the role funder,
+// which stands alone, and ignored for all others.
 Result<NewUser> parse_user(const Input& input);
 Result<UserChange> parse_user_change(const Input& input);
 

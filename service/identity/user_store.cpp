@@ -12,6 +12,7 @@ struct UserRow {
   std::string email;
   std::string name;
   int roles = 0;
+  long long organisation_id = 0;
   int must_change_password = 0;
   int active = 0;
   int version = 0;
@@ -22,6 +23,7 @@ struct UserRow {
             .email = email,
             .name = name,
             .roles = static_cast<Roles>(roles),
+            .organisation_id = organisation_id == 0 ? std::nullopt : std::optional<std::int64_t>(organisation_id),
             .must_change_password = must_change_password != 0,
             .active = active != 0,
             .version = version,
@@ -34,6 +36,7 @@ constexpr const char* kSelectUser = R"(
            u.email,
            u.name,
            u.roles::int,
+           coalesce(u.organisation_id, 0),
            u.must_change_password::int,
            u.active::int,
            u.version,
@@ -48,7 +51,7 @@ template <typename Key>
 Result<User> find_one(Session& session, const char* condition, const Key& key) {
   UserRow row;
   session.sql() << kSelectUser << condition, soci::use(key), soci::into(row.id), soci::into(row.email),
-      soci::into(row.name), soci::into(row.roles), soci::into(row.must_change_password),
+      soci::into(row.name), soci::into(row.roles), soci::into(row.organisation_id), soci::into(row.must_change_password),
       soci::into(row.active), soci::into(row.version), soci::into(row.last_seen_on);
   if (!session.sql().got_data()) return no_such_user();
   return row.user();
@@ -98,7 +101,7 @@ std::vector<User> list_users(Session& session) {
   soci::statement statement =
       (session.sql().prepare << kSelectUser << "ORDER BY u.active DESC, lower(u.name), u.id LIMIT 1000",
        soci::into(row.id), soci::into(row.email), soci::into(row.name), soci::into(row.roles),
-       soci::into(row.must_change_password), soci::into(row.active), soci::into(row.version),
+       soci::into(row.organisation_id), soci::into(row.must_change_password), soci::into(row.active), soci::into(row.version),
        soci::into(row.last_seen_on));
   statement.execute();
   std::vector<User> users;
@@ -110,13 +113,15 @@ Result<std::int64_t> insert_user(Transaction& transaction, const NewUser& user,
                                  std::string_view password_hash) {
   const std::string hash(password_hash);
   const int roles = user.roles;
+  const long long organisation = user.organisation_id.value_or(0);
   long long id = 0;
   transaction.sql() << R"(
-      INSERT INTO users (email, name, roles, password_hash)
-      VALUES (:email, :name, :roles, :hash)
+      INSERT INTO users (email, name, roles, organisation_id, password_hash)
+      VALUES (:email, :name, :roles, nullif(:organisation::bigint, 0), :hash)
       ON CONFLICT (email) DO NOTHING
       RETURNING id)",
-      soci::use(user.email), soci::use(user.name), soci::use(roles), soci::use(hash), soci::into(id);
+      soci::use(user.email), soci::use(user.name), soci::use(roles), soci::use(organisation), soci::use(hash),
+      soci::into(id);
   if (!transaction.sql().got_data()) {
     return invalid_field("email", "email_taken", "Somebody with this address is a user already.");
   }
@@ -126,14 +131,17 @@ Result<std::int64_t> insert_user(Transaction& transaction, const NewUser& user,
 Outcome update_user(Transaction& transaction, std::int64_t id, int version, const UserChange& change) {
   const long long row = id;
   const int roles = change.roles;
+  const long long organisation = change.organisation_id.value_or(0);
   soci::statement statement = (transaction.sql().prepare << R"(
       UPDATE users
          SET name = :name,
              roles = :roles,
+             organisation_id = nullif(:organisation::bigint, 0),
              version = version + 1
        WHERE id = :id
          AND version = :version)",
-                               soci::use(change.name), soci::use(roles), soci::use(row), soci::use(version));
+                               soci::use(change.name), soci::use(roles), soci::use(organisation), soci::use(row),
+                               soci::use(version));
   statement.execute(true);
   if (statement.get_affected_rows() == 0) return stale();
   return kOk;
@@ -166,6 +174,23 @@ void set_password(Transaction& transaction, std::int64_t id, std::string_view pa
              version = version + 1
        WHERE id = :id)",
       soci::use(hash), soci::use(flag), soci::use(row);
+}
+
+std::vector<std::pair<std::int64_t, std::string>> list_funder_organisations(Session& session) {
+  long long id = 0;
+  std::string name;
+  soci::statement statement = (session.sql().prepare << R"(
+      SELECT id,
+             name
+        FROM organisations
+       WHERE is_funder
+       ORDER BY lower(name), id
+       LIMIT 1000)",
+                               soci::into(id), soci::into(name));
+  statement.execute();
+  std::vector<std::pair<std::int64_t, std::string>> found;
+  while (statement.fetch()) found.emplace_back(id, name);
+  return found;
 }
 
 int lock_administrators(Transaction& transaction) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
@@ -41,6 +42,9 @@ Outcome update_user(Transaction& transaction, std::int64_t id, int version, cons
 Outcome set_active(Transaction& transaction, std::int64_t id, int version, bool active);
 void set_password(Transaction& transaction, std::int64_t id, std::string_view password_hash,
                   bool must_change);
+
+// Whose grants a user can be let see: id and name, by name.
+std::vector<std::pair<std::int64_t, std::string>> list_funder_organisations(Session& session);
 
 // Locks the administrators who are active and counts them, so that two who leave at once are not both let go.
 int lock_administrators(Transaction& transaction);

@@ -14,6 +14,7 @@ void add_insight_routes(http::Router& router, const Site& site) {
               .pattern = "/",
               .action = Action::kSignedIn,
               .handler = [&site](const http::Request& request) {
+                if (request.actor.has(Role::kFunder)) return http::see_other("/my-grants");
                 auto data = reading(site.database, [](Session& session) {
                   auto home = query_home(session);
                   home.set("funds", list_funds(session));

@@ -224,10 +224,9 @@ Value sustainability_data(const SteeringReport& report, Date today) {
   data.set("as_of_display", to_display(report.as_of));
   data.set("currency", report.currency.code());
   data.set("keys", keys_of(report));
-  auto others = Value::array();
-  for (const auto& other : report.cash.other_currencies) others.push(Value(to_display(other)));
-  data.set("has_others", !report.cash.other_currencies.empty());
-  data.set("others", std::move(others));
+  std::string others;
+  for (const auto& other : report.cash.other_currencies) others += (others.empty() ? "" : ", ") + to_display(other);
+  data.set("others", others);
   data.set("flows", flow_rows(report));
   data.set("years", gap_years(report));
   data.set("income", income_rows(report));

@@ -9,6 +9,7 @@
 #include "insight/sustainability_page.hpp"
 #include "storage/database.hpp"
 #include "web/page.hpp"
+#include "web/static_files.hpp"
 
 namespace kindling {
 namespace {
@@ -32,9 +33,9 @@ Response show(const Site& site, const Request& request) {
   const auto moment = read_steering_moment(site, request);
   if (!moment) return error_page(site, moment.error(), request);
   const auto report = reading(site.database, [&](Session& session) { return query_steering(session, *moment); });
-  return page(site, request,
-              {.title = "Sustainability", .name = "sustainability",
-               .data = sustainability_data(report, today(site.config.time_zone))});
+  auto data = sustainability_data(report, today(site.config.time_zone));
+  data.set("assets", static_addresses());  // the scripts that draw
+  return page(site, request, {.title = "Sustainability", .name = "sustainability", .data = std::move(data)});
 }
 
 // The answer with the hash of its bytes as ETag: a dashboard that asks again gets 304 until a figure moves.

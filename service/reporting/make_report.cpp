@@ -5,6 +5,7 @@
 
 #include "identity/secret.hpp"
 #include "ledger/keeper.hpp"
+#include "reporting/cover_letter.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
@@ -37,10 +38,12 @@ Result<ReportFile> make_report(Database& database, const ReportKind& kind, const
 
 Result<ReportFile> make_report(const SealedSnapshot& snapshot, const ReportKind& kind, const ReportParameters& parameters,
                                const ReportSettings& settings, const ReportProgress& progress) {
+  const auto facts = find_letter_facts(snapshot.session(), kind, parameters, settings.platform, snapshot.position());
   return kind.make({.snapshot = snapshot,
                     .parameters = parameters,
                     .settings = settings,
                     .identifier = report_identifier(kind, parameters, snapshot),
+                    .letter = facts ? cover_letter(settings.root, *facts) : "",
                     .progress = progress});
 }
 

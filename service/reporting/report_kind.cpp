@@ -93,6 +93,10 @@ ReportParameters parameters_of(const ReportKind& kind, std::string_view canonica
   return read_report_parameters(kind, fields);
 }
 
+ReportFile report_file(std::string name, sheet::File workbook) {
+  return {.name = std::move(name), .bytes = std::move(workbook.bytes), .figures = std::move(workbook.figures)};
+}
+
 std::string_view content_type_of(ReportFormat format) {
   return format == ReportFormat::kJson ? "application/json"
                                        : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -18,6 +18,7 @@
 #include "core/input.hpp"
 #include "core/result.hpp"
 #include "reports/sealed_snapshot.hpp"
+#include "reports/sheet/figure.hpp"
 #include "storage/spooled_file.hpp"
 
 namespace kindling {
@@ -62,7 +63,10 @@ struct ReportFile {
   std::string name;                                   // "funder-report-12-2026-01-01-2026-12-31.xlsx"
   std::string bytes = {};
   std::optional<SpooledFile> spooled = {};            // instead of bytes
+  std::vector<sheet::NamedFigure> figures = {};       // what two runs are compared by; none: they are not
 };
+// Of a workbook in memory, with its figures.
+ReportFile report_file(std::string name, sheet::File workbook);
 
 // The platform's own settings, as far as a report shows them.
 struct ReportSettings {
@@ -80,6 +84,8 @@ struct ReportTask {
   // property "Kindling report", a member of JSON; best also shown on the cover), so that a copy that somebody has
   // altered and saved is still recognised as this report.
   std::string identifier;
+  // The cover letter's text, for the cover (FrameOptions::letter); "" where there is none.
+  std::string letter = {};
   // For long ones: what it is at ("Writing rows"), how far. Also ends an attempt that was cancelled, by throwing.
   std::function<void(std::string_view step, std::int64_t done, std::int64_t total)> progress;
 };
@@ -91,6 +97,7 @@ struct ReportKind {
   Action action = Action::kDownloadReport;  // who may have it
   ReportFormat format = ReportFormat::kXlsx;
   bool for_funder = false;  // goes to the grant's funder, who sees it once it is submitted; needs a kGrant
+  std::string layout = {};  // of the grants that are due this one ("eu-actual-costs", as programmes say); needs a kPeriod
   std::vector<ReportParameter> parameters = {};
   // The same snapshot, parameters and settings give the same bytes: no clock, no random, no locale. kNotFound and
   // kConflict are told to who asked.

@@ -10,13 +10,14 @@ struct Place {
   const char* group;  // places of one group stand together
   const char* label;
   std::string_view href;
-  Role role;  // who sees it; kViewer: everybody signed in
+  Role role;  // who sees it; kViewer: everybody signed in but a funder
 };
 
 constexpr Place kPlaces[] = {
     {"Home", "Home", "/", Role::kViewer},
     {"Steering", "Sustainability", "/sustainability", Role::kViewer},
     {"Steering", "Risks", "/risks", Role::kViewer},
+    {"Grants", "Your grants", "/my-grants", Role::kFunder},
     {"Funding", "Grants", "/grants", Role::kViewer},
     {"Funding", "Pipeline", "/pipeline", Role::kViewer},
     {"Funding", "Sources", "/sources", Role::kViewer},
@@ -37,6 +38,7 @@ constexpr Place kPlaces[] = {
     {"Ledger", "Exchange rates", "/exchange-rates", Role::kViewer},
     {"Ledger", "Bank", "/bank", Role::kViewer},
     {"Ledger", "Imports", "/imports", Role::kCoordinator},
+    {"Reports", "Reports", "/reports", Role::kViewer},
     {"Users", "Users", "/users", Role::kAdministrator},
 };
 
@@ -46,7 +48,7 @@ bool leads_to(std::string_view href, std::string_view path) {
 }
 
 bool sees(const http::Request& request, const Place& place) {
-  return place.role == Role::kViewer || request.actor.has(place.role);
+  return (place.role == Role::kViewer && !request.actor.has(Role::kFunder)) || request.actor.has(place.role);
 }
 
 const Place* current_place(std::string_view path) {

@@ -46,6 +46,7 @@ def started_service(folder, example=False):
     port = free_port()
     environment = {**os.environ, "KINDLING_DATABASE_URL": url, "KINDLING_DATABASE_OWNER_URL": url,
                    "KINDLING_HTTP_PORT": str(port), "KINDLING_DONOR_KEY": "5" * 64,
+                   "KINDLING_REPORTS_SIGNING_KEY": "7" * 64, "KINDLING_REPORTS_DUE_DAYS": "0", "KINDLING_REPORTS_MONTHLY": "",
                    "KINDLING_HTTP_CORS_ORIGINS": "https://dashboard.example"}
     started = Service(f"http://127.0.0.1:{port}", environment, None, {}, folder / "log", url)
     started.command("migrate")

@@ -14,6 +14,7 @@
 #include "identity/manage_users.hpp"
 #include "identity/session.hpp"
 #include "identity/session_store.hpp"
+#include "identity/user_store.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
@@ -103,6 +104,8 @@ FundingApp::FundingApp() {
   config.http.port = 0;
   config.http.workers = 4;
   config.donor.key = std::string(64, '5');
+  config.reports.signing_key = std::string(64, '7');
+  config.reports.due_days = 0;  // nothing is made that no test asked for
   app_.emplace(config);
   app_->start();
   const Actor nobody;
@@ -126,13 +129,25 @@ FundingApp::FundingApp() {
 Answer FundingApp::send(const std::string& method, const std::string& path, const Pairs& headers,
                         const std::string& body) {
   std::string request = method + " " + path + " HTTP/1.1\r\nHost: kindling.example\r\nConnection: close\r\n";
-  request += "Cookie: kindling=" + session_ + "\r\n";
+  if (!session_.empty()) request += "Cookie: kindling=" + session_ + "\r\n";
   for (const auto& [name, value] : headers) request += name + ": " + value + "\r\n";
   if (method != "GET") {
     request += "X-Form-Token: " + form_token_of(session_) + "\r\n";
     request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   }
   return parsed(exchange(app_->port(), request + "\r\n" + body));
+}
+
+void FundingApp::sign_in_as(const std::string& email) {
+  session_.clear();
+  if (email.empty()) return;
+  const Actor nobody;
+  session_ = *in_transaction(database(), nobody, "test", {}, [&](Transaction& transaction) -> Result<std::string> {
+    const auto user = find_user_by_email(transaction.session, email);
+    if (!user) return user.error();
+    transaction.sql() << "UPDATE users SET must_change_password = false WHERE id = " + std::to_string(user->id);
+    return begin_session(transaction, user->id);
+  });
 }
 
 Answer FundingApp::get(const std::string& path, const Pairs& headers) {

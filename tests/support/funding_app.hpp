@@ -45,6 +45,10 @@ class FundingApp {
   // Runs a statement as the service's role; the name of the rule that it breaks, "" where it holds.
   std::string broken_rule(const std::string& statement);
   Database& database() { return app_->database(); }
+  const std::string& owner_url() const { return test_database_.url(); }
+
+  // From here on, requests are this user's; "" is nobody's.
+  void sign_in_as(const std::string& email);
 
   // A grant of 1,000.00 EUR recorded through the API, "applied" where no other state is given; its id.
   std::int64_t record_grant(const std::string& state = "");

@@ -21,19 +21,21 @@ std::string answer(const Actor& actor, Action action, const Object& object = {})
   return outcome.ok() ? "yes" : outcome.error().code;
 }
 
-// The policy again, by hand: one row an action; C coordinator, A approver, V viewer, D administrator.
+// The policy again, by hand: one row an action; C coordinator, A approver, V viewer, D administrator, F funder.
 struct Row {
   Action action;
   const char* roles;
 };
 constexpr Row kExpected[] = {
-    {Action::kOwnSession, "CAVD"}, {Action::kSignedIn, "CAVD"},       {Action::kReadFunding, "CAVD"},
+    {Action::kOwnSession, "CAVDF"}, {Action::kSignedIn, "CAVDF"},       {Action::kReadFunding, "CAVD"},
     {Action::kReadBudgets, "CAVD"},
     {Action::kWriteFunding, "C"},  {Action::kApproveBudget, "A"},     {Action::kReadLedger, "CAVD"},
-    {Action::kReceiveMoney, "C"},  {Action::kDownloadReport, "CAVD"}, {Action::kAdminister, "D"},
+    {Action::kReceiveMoney, "C"},  {Action::kDownloadReport, "CAVD"},
+    {Action::kRequestReport, "CAVD"}, {Action::kApproveReport, "A"}, {Action::kReadAsFunder, "F"}, {Action::kAdminister, "D"},
 };
 constexpr std::pair<char, Role> kLetters[] = {
-    {'C', Role::kCoordinator}, {'A', Role::kApprover}, {'V', Role::kViewer}, {'D', Role::kAdministrator}};
+    {'C', Role::kCoordinator}, {'A', Role::kApprover}, {'V', Role::kViewer}, {'D', Role::kAdministrator},
+    {'F', Role::kFunder}};
 
 TEST(Authorize, HoldsThePolicyForEachActionAndRole) {
   for (const auto& row : kExpected) {

@@ -9,9 +9,9 @@ Result<ReportFile> make(const ReportTask& task) {
                                                                       .period = *task.parameters.period,
                                                                       .platform = task.settings.platform});
   if (!statement) return statement.error();
-  return ReportFile{.name = "eu-financial-statement-" + std::to_string(statement->grant.grant_id) + "-period-" +
-                            std::to_string(statement->period.number) + ".xlsx",
-                    .bytes = write_eu_financial_statement(*statement, task.parameters.language, task.identifier).bytes};
+  return report_file("eu-financial-statement-" + std::to_string(statement->grant.grant_id) + "-period-" +
+                         std::to_string(statement->period.number) + ".xlsx",
+                     write_eu_financial_statement(*statement, task.parameters.language, task.identifier));
 }
 
 }  // namespace
@@ -22,6 +22,7 @@ ReportKind eu_financial_statement_kind() {
           .explanation = "For a grant of the EU with actual costs: what each partner declares of a reporting period, line by "
                          "line, adjustments of earlier periods, use of resources, exchange rates.",
           .for_funder = true,
+          .layout = "eu-actual-costs",
           .parameters = {{.type = ReportParameter::Type::kGrant}, {.type = ReportParameter::Type::kPeriod},
                          language_parameter()},
           .make = make};

@@ -9,9 +9,9 @@ Result<ReportFile> make(const ReportTask& task) {
                                                                       .period = *task.parameters.period,
                                                                       .platform = task.settings.platform});
   if (!statement) return statement.error();
-  return ReportFile{.name = "eu-lump-sum-" + std::to_string(statement->grant.grant_id) + "-period-" +
+  return report_file("eu-lump-sum-" + std::to_string(statement->grant.grant_id) + "-period-" +
                             std::to_string(statement->period.number) + ".xlsx",
-                    .bytes = write_eu_lump_sum(*statement, task.parameters.language, task.identifier).bytes};
+                     write_eu_lump_sum(*statement, task.parameters.language, task.identifier));
 }
 
 }  // namespace
@@ -22,6 +22,7 @@ ReportKind eu_lump_sum_kind() {
           .explanation = "For a grant of the EU that pays lump sums: work packages and partners, what is completed, and what is "
                          "declared for it.",
           .for_funder = true,
+          .layout = "eu-lump-sum",
           .parameters = {{.type = ReportParameter::Type::kGrant}, {.type = ReportParameter::Type::kPeriod},
                          language_parameter()},
           .make = make};

@@ -42,6 +42,7 @@ ReportKind funder_template_kind() {
           .explanation = "For a funder with a template of its own: its headings, filled from the grant's cost categories "
                          "as the programme's file says.",
           .for_funder = true,
+          .layout = "funder-template",
           .parameters = {{.type = ReportParameter::Type::kGrant}, {.type = ReportParameter::Type::kPeriod},
                          language_parameter()},
           .make = make};

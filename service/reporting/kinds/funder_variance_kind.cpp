@@ -27,6 +27,7 @@ ReportKind funder_variance_kind() {
           .explanation = "For the funder of a grant: budget, spending of the period and to date, variances with their "
                          "explanations, every cost with its evidence, match, modifications, tied out to the ledger.",
           .for_funder = true,
+          .layout = "funder-variance",
           .parameters = {{.type = ReportParameter::Type::kGrant}, {.type = ReportParameter::Type::kPeriod},
                          language_parameter()},
           .make = make};

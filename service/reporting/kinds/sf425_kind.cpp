@@ -26,8 +26,8 @@ Result<ReportFile> make(const ReportTask& task) {
        .type = label_of(parameters.choice("type")),
        .platform = task.settings.platform});
   if (!report) return report.error();
-  return ReportFile{.name = "sf-425-" + std::to_string(report->grant.grant_id) + "-" + to_string(as_of) + ".xlsx",
-                    .bytes = write_sf425(*report, task.identifier).bytes};
+  return report_file("sf-425-" + std::to_string(report->grant.grant_id) + "-" + to_string(as_of) + ".xlsx",
+                     write_sf425(*report, task.identifier));
 }
 
 }  // namespace

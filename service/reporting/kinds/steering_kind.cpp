@@ -13,8 +13,8 @@ Result<ReportFile> make(const ReportTask& task) {
   report.ledger_position = task.snapshot.position();
   report.ledger_hash = task.snapshot.hash();
   report.sealed_at_s = task.snapshot.sealed_at_s();
-  return ReportFile{.name = "steering-" + to_string(as_of) + ".xlsx",
-                    .bytes = write_steering(report, task.parameters.language, task.identifier).bytes};
+  return report_file("steering-" + to_string(as_of) + ".xlsx",
+                     write_steering(report, task.parameters.language, task.identifier));
 }
 
 }  // namespace

@@ -32,6 +32,16 @@ const std::vector<Choice>& role_choices() {
   return choices;
 }
 
+// The first choice is of everybody who is no funder.
+std::vector<Choice> organisation_choices(const Site& site) {
+  std::vector<Choice> choices{{"", "None"}};
+  const auto funders = reading(site.database, [](Session& session) { return list_funder_organisations(session); });
+  for (const auto& [id, name] : funders) choices.push_back({std::to_string(id), name});
+  return choices;
+}
+
+constexpr const char* kOrganisationHelp = "Only for the role funder: whose grants this user may see.";
+
 std::string path_of(std::int64_t id) {
   return "/users/" + std::to_string(id);
 }
@@ -79,7 +89,8 @@ http::Response new_user_page(const Site& site, const http::Request& request, con
              {.help = "This is the name for signing in.", .required = true, .columns = 6})
       .checkboxes("roles", "Roles", role_choices(),
                   {.help = "Who asks does not approve: two people are needed for that, whatever their roles.",
-                   .required = true});
+                   .required = true})
+      .choice("organisation_id", "Funder", organisation_choices(site), {.help = kOrganisationHelp, .columns = 6});
   return page(site, request,
               {.title = "New user",
                .name = "user_new",
@@ -130,6 +141,7 @@ Input stored(const User& user) {
   Input input;
   input.add("name", user.name);
   input.add("version", std::to_string(user.version));
+  if (user.organisation_id) input.add("organisation_id", std::to_string(*user.organisation_id));
   const auto names = role_names(user.roles);
   for (std::size_t i = 0; i < names.size(); ++i) input.add("roles." + std::to_string(i), names[i]);
   return input;
@@ -140,6 +152,7 @@ http::Response user_page(const Site& site, const http::Request& request, const U
   Form form(typed, errors);
   form.text("name", "Name", {.required = true, .columns = 6})
       .checkboxes("roles", "Roles", role_choices(), {.required = true})
+      .choice("organisation_id", "Funder", organisation_choices(site), {.help = kOrganisationHelp, .columns = 6})
       .hidden("version", std::to_string(user.version));
   const auto history =
       reading(site.database, [&](Session& session) { return list_audit(session, "user", user.id, 20); });

@@ -28,7 +28,8 @@
     if (!table || table.tBodies[0].rows.length === 0) continue;
     const kind = figure.dataset.chart, series = seriesOf(table);
     const round = kind === "doughnut";
-    const labels = [...table.tBodies[0].rows].map((row) => short(row.cells[0].firstChild.textContent.trim() || row.cells[0].textContent.trim()));
+    // What the row is about, without a badge that stands beside it.
+    const labels = [...table.tBodies[0].rows].map(({ cells: [head] }) => short(head.dataset.short || head.firstChild.textContent.trim()));
     figure.hidden = false;
     new Chart(figure.querySelector("canvas"), {
       type: kind,

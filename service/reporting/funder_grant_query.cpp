@@ -1,0 +1,80 @@
+#include "reporting/funder_grant_query.hpp"
+
+#include <soci/soci.h>
+
+#include "reporting/report_run_store.hpp"
+#include "storage/database.hpp"
+
+namespace kindling {
+namespace {
+
+constexpr const char* kStates = "('applied', 'awarded', 'active', 'suspended', 'closing', 'closed', 'rejected')";
+
+// All of a funder, or one of them.
+std::vector<FunderGrant> select_grants(Session& session, std::int64_t funder_id, std::int64_t grant_id) {
+  long long funder = funder_id, only = grant_id, id = 0, awarded = 0, reports = 0;
+  std::string title, reference, programme, state, name, starts_on, ends_on, currency;
+  soci::statement rows = (session.sql().prepare << std::string(R"(
+    SELECT g.id,
+           g.title,
+           COALESCE(g.reference, ''),
+           g.programme_code,
+           g.state,
+           o.name,
+           g.starts_on::text,
+           g.ends_on::text,
+           g.currency,
+           COALESCE(g.awarded_minor, 0),
+           (SELECT count(*) FROM report_runs r WHERE r.grant_id = g.id AND r.for_funder AND r.approved_by IS NOT NULL)
+    FROM grants g
+    JOIN organisations o ON o.id = g.funder_id
+    WHERE g.funder_id = :funder
+      AND (:only::bigint = 0 OR g.id = :only)
+      AND g.state IN )") + kStates + R"(
+    ORDER BY lower(g.title), g.id
+    LIMIT 1000)",
+                          soci::into(id), soci::into(title), soci::into(reference), soci::into(programme), soci::into(state),
+                          soci::into(name), soci::into(starts_on), soci::into(ends_on), soci::into(currency),
+                          soci::into(awarded), soci::into(reports), soci::use(funder, "funder"), soci::use(only, "only"));
+  rows.execute();
+  std::vector<FunderGrant> grants;
+  while (rows.fetch()) {
+    FunderGrant grant{.id = id, .title = title, .reference = reference, .programme = programme, .state = state,
+                      .funder = name, .starts_on = Date::of(starts_on), .ends_on = Date::of(ends_on), .awarded = {},
+                      .reports = reports};
+    if (awarded != 0) grant.awarded = Money{awarded, Currency::of(currency)};
+    grants.push_back(std::move(grant));
+  }
+  return grants;
+}
+
+bool seen_by(const ReportRun& run, std::int64_t funder_id) {
+  return funder_id != 0 && run.for_funder && run.submitted() && run.funder_id == funder_id;
+}
+
+}  // namespace
+
+std::vector<FunderGrant> list_grants_of_funder(Session& session, std::int64_t funder_id) {
+  return select_grants(session, funder_id, 0);
+}
+
+Result<FunderGrant> find_grant_of_funder(Session& session, std::int64_t funder_id, std::int64_t grant_id) {
+  // 0 is no grant; in the statement it would be all of them.
+  auto found = grant_id == 0 ? std::vector<FunderGrant>() : select_grants(session, funder_id, grant_id);
+  if (found.empty()) return not_found("grant_not_found", "There is no such grant.");
+  return std::move(found.front());
+}
+
+std::vector<ReportRun> list_reports_of_funder(Session& session, std::int64_t funder_id, std::int64_t grant_id) {
+  auto runs = list_submitted_runs(session, grant_id);
+  std::erase_if(runs, [&](const ReportRun& run) { return !seen_by(run, funder_id); });
+  return runs;
+}
+
+Result<ReportRun> find_report_of_funder(Session& session, std::int64_t funder_id, std::int64_t run_id) {
+  auto run = find_report_run(session, run_id);
+  if (!run || !seen_by(*run, funder_id)) return not_found("report_run_not_found", "There is no such report.");
+  return run;
+}
+
+}  // namespace kindling

@@ -1,0 +1,173 @@
+#include "http/response.hpp"
+#include "http/router.hpp"
+#include "identity/authorize.hpp"
+#include "reporting/report_catalogue.hpp"
+#include "reporting/report_download.hpp"
+#include "reporting/report_run_reading.hpp"
+#include "reporting/report_run_store.hpp"
+#include "reporting/report_verbs.hpp"
+#include "reporting/routes.hpp"
+#include "storage/database.hpp"
+#include "web/act.hpp"
+#include "web/page.hpp"
+
+namespace kindling {
+namespace {
+
+using http::Request;
+using http::Response;
+
+std::string path_of(std::int64_t id) { return "/report-runs/" + std::to_string(id); }
+
+Result<Response> answer(Session& session, std::int64_t id, int status) {
+  const auto run = find_report_run(session, id);
+  if (!run) return run.error();
+  auto response = http::json(report_run_value(*run), status).with("ETag", etag_of(run->version));
+  if (status != 200) response.with("Location", "/api/v1" + path_of(id));
+  return response;
+}
+
+Response api_list(const Site& site, const Request& request) {
+  const auto query = parse_list_query(request, {}, {"report", "grant", "state"});
+  if (!query) return http::problem(query.error(), request);
+  const auto list = reading(site.database, [&](Session& session) { return list_report_runs(session, *query); });
+  Value::Array rows;
+  for (const auto& run : list.runs) rows.push_back(report_run_value(run));
+  static const std::vector<Column> kColumns = {
+      {.name = "id", .label = ""}, {.name = "report", .label = ""}, {.name = "parameters", .label = ""},
+      {.name = "grant_id", .label = ""}, {.name = "state", .label = ""}, {.name = "ledger_position", .label = ""},
+      {.name = "identifier", .label = ""}, {.name = "sha256", .label = ""}, {.name = "created_at", .label = ""},
+      {.name = "submitted_at", .label = ""}};
+  return list_answer(request, kColumns, rows, list.next_cursor);
+}
+
+Response api_request(const Site& site, const Request& request, const ReportSigner& signer) {
+  const auto input = http::read_input(request);
+  if (!input) return http::problem(input.error(), request);
+  const auto wanted = parse_report_request(*input, request.actor);
+  if (!wanted) return http::problem(wanted.error(), request);
+  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+    const auto id = request_report(transaction, signer, *wanted);
+    if (!id) return id.error();
+    return answer(transaction.session, *id, 202);
+  });
+}
+
+Response api_one(const Site& site, const Request& request) {
+  const auto found = reading(site.database, [&](Session& session) { return answer(session, request.path_id("id"), 200); });
+  return found ? *found : http::problem(found.error(), request);
+}
+
+Response api_verb(const Site& site, const Request& request, const ReportVerb& verb) {
+  const auto input = http::read_input(request);
+  if (!input) return http::problem(input.error(), request);
+  const auto version = expected_version(request, *input);
+  if (!version) return http::problem(version.error(), request);
+  const ReportRunAct on{request.path_id("id"), *version};
+  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+    if (const auto outcome = verb.run(transaction, on, *input); !outcome) return outcome.error();
+    return answer(transaction.session, on.run_id, 200);
+  });
+}
+
+Response api_comparison(const Site& site, const Request& request) {
+  const auto compared = reading(site.database, [&](Session& session) { return compare_runs(session, request); });
+  if (!compared) return http::problem(compared.error(), request);
+  auto changes = Value::array();
+  for (const auto& change : compared->comparison.changes) changes.push(figure_change_value(change));
+  return http::json(Value::object({{"before", report_run_value(compared->before)},
+                                   {"after", report_run_value(compared->after)},
+                                   {"same", compared->comparison.same},
+                                   {"changes", std::move(changes)}}));
+}
+
+Response api_kinds(const Request& request) {
+  auto items = Value::array();
+  static constexpr const char* kTypes[] = {"grant", "period", "date", "year", "language", "choice"};
+  for (const auto& kind : report_catalogue()) {
+    if (!authorize(request.actor, kind.action)) continue;
+    auto parameters = Value::array();
+    for (const auto& parameter : kind.parameters) {
+      auto choices = Value::array();
+      for (const auto& [value, label] : parameter.choices) choices.push(value);
+      const std::string type = kTypes[static_cast<int>(parameter.type)];
+      parameters.push(Value::object({{"name", parameter.name.empty() ? type : parameter.name}, {"type", type},
+                                     {"choices", std::move(choices)}}));
+    }
+    items.push(Value::object({{"report", kind.key}, {"title", kind.title}, {"explanation", kind.explanation},
+                              {"parameters", std::move(parameters)}}));
+  }
+  return http::json(Value::object({{"items", std::move(items)}, {"next_cursor", Value()}}));
+}
+
+Value object_schema(std::initializer_list<Value::Member> members) {
+  return Value::object({{"type", "object"}, {"properties", Value::object(members)}});
+}
+
+void add_schemas(http::Router& router) {
+  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
+  const auto list = Value::object({{"type", "array"}, {"items", of("object")}});
+  router.add_schema("ReportRun", report_run_schema());
+  router.add_schema("ReportKind", object_schema({{"report", of("string")}, {"title", of("string")},
+                                                 {"explanation", of("string")}, {"parameters", list}}));
+  router.add_schema("ReportRequest", object_schema({{"report", of("string")}, {"grant", of("integer")}, {"from", of("string")},
+                                                    {"to", of("string")}, {"year", of("integer")}, {"language", of("string")}}));
+  router.add_schema("ReportStep", object_schema({}));
+  router.add_schema("ReportNote", object_schema({{"reason", of("string")}}));
+  router.add_schema("ReportReason", object_schema({{"reason", of("string")}}));
+  router.add_schema("ReportComparison", object_schema({{"before", of("object")}, {"after", of("object")},
+                                                       {"same", of("integer")}, {"changes", list}}));
+}
+
+void add_api(http::Router& router, const Site& site, const ReportSigner& signer) {
+  using http::Method;
+  const auto add = [&](Method method, std::string pattern, Action action, http::ApiDoc doc, http::Handler handler) {
+    doc.tag = "reports";
+    router.add({.method = method, .pattern = "/api/v1" + std::move(pattern), .action = action, .handler = std::move(handler),
+                .doc = std::move(doc)});
+  };
+  add(Method::kGet, "/report-kinds", Action::kDownloadReport,
+      {.summary = "The catalogue of reports, with what each asks for", .tag = {}, .response_schema = "ReportKind", .list = true}, api_kinds);
+  add(Method::kGet, "/report-runs", Action::kDownloadReport,
+      {.summary = "Report runs, newest first", .tag = {}, .response_schema = "ReportRun", .list = true,
+       .query = {"report", "grant", "state"}},
+      [&](const Request& request) { return api_list(site, request); });
+  add(Method::kPost, "/report-runs", Action::kRequestReport,
+      {.summary = "Have a report made", .tag = {}, .request_schema = "ReportRequest", .response_schema = "ReportRun", .success_status = 202},
+      [&](const Request& request) { return api_request(site, request, signer); });
+  add(Method::kGet, "/report-runs/{id}", Action::kDownloadReport,
+      {.summary = "One report run with its progress", .tag = {}, .response_schema = "ReportRun"},
+      [&](const Request& request) { return api_one(site, request); });
+  add(Method::kGet, "/report-runs/{id}/file", Action::kDownloadReport, {.summary = "The file of a report run", .tag = {}},
+      [&](const Request& request) { return download_run(site, request, report_download); });
+  add(Method::kGet, "/report-runs/{id}/signature", Action::kDownloadReport,
+      {.summary = "The signature of a report as a file of its own", .tag = {}},
+      [&](const Request& request) { return download_run(site, request, signature_download); });
+  add(Method::kGet, "/report-runs/{id}/comparison", Action::kDownloadReport,
+      {.summary = "What changed between two runs of one report, cell by its meaning", .tag = {},
+       .response_schema = "ReportComparison", .query = {"with"}},
+      [&](const Request& request) { return api_comparison(site, request); });
+  add(Method::kPost, "/report-runs/{id}/follow-up", Action::kWriteFunding,
+      {.summary = "A new run of what was returned, linked to it", .tag = {}, .response_schema = "ReportRun", .success_status = 202},
+      [&](const Request& request) {
+        return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+          const auto id = follow_report(transaction, signer, request.path_id("id"));
+          if (!id) return id.error();
+          return answer(transaction.session, *id, 202);
+        });
+      });
+  for (const auto& verb : report_verbs()) {
+    add(Method::kPost, "/report-runs/{id}" + std::string(verb.tail), verb.action,
+        {.summary = std::string(verb.summary), .tag = {}, .request_schema = std::string(verb.body_schema), .response_schema = "ReportRun"},
+        [&](const Request& request) { return api_verb(site, request, verb); });
+  }
+}
+
+}  // namespace
+
+void add_report_run_api_routes(http::Router& router, const Site& site, const ReportSigner& signer) {
+  add_schemas(router);
+  add_api(router, site, signer);
+}
+
+}  // namespace kindling

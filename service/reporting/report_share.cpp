@@ -1,0 +1,47 @@
+#include "reporting/report_share.hpp"
+
+#include "core/fields.hpp"
+#include "identity/password.hpp"
+
+namespace kindling {
+
+Result<NewReportShare> parse_report_share(const Input& input, std::string_view platform) {
+  Fields fields(input);
+  NewReportShare share;
+  share.purpose = fields.text("purpose", {.max = 200});
+  share.days = static_cast<int>(fields.integer("days", 1, kShareDaysMax));
+  share.password = fields.optional_text("password", {.max = kPasswordMax}).value_or("");
+  if (!share.password.empty()) {
+    if (const auto broken = check_password(share.password, {.platform = platform})) {
+      fields.fail("password", broken->code, broken->message);
+    }
+  }
+  return fields.finish(std::move(share));
+}
+
+Value report_share_value(const ReportShare& share) {
+  return Value::object({{"id", share.id},
+                        {"report_run_id", share.run_id},
+                        {"purpose", share.purpose},
+                        {"state", share.state},
+                        {"has_password", share.has_password},
+                        {"created_by", share.created_by_name},
+                        {"created_on", share.created_on},
+                        {"expires_on", share.expires_on},
+                        {"downloads", share.downloads},
+                        {"wrong_passwords", share.refused},
+                        {"last_download_at", share.last_at.empty() ? Value() : Value(share.last_at)}});
+}
+
+Value report_share_schema() {
+  const auto of = [](Value type) { return Value::object({{"type", std::move(type)}}); };
+  Value properties;
+  for (const auto* name : {"id", "report_run_id", "downloads", "wrong_passwords"}) properties.set(name, of("integer"));
+  for (const auto* name : {"purpose", "state", "created_by", "created_on", "expires_on"}) properties.set(name, of("string"));
+  properties.set("has_password", of("boolean"));
+  properties.set("last_download_at", of(Value::Array{"string", "null"}));
+  properties.set("link", of("string"));
+  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
+}
+
+}  // namespace kindling
