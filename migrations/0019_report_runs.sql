@@ -8,8 +8,8 @@
 ALTER TABLE users
   ADD COLUMN organisation_id bigint REFERENCES organisations (id),
   DROP CONSTRAINT user_has_a_role,
-  -- coordinator 1, approver 2, viewer 4, administrator 8, at least one of them; or funder 16, alone
-  ADD CONSTRAINT user_has_a_role CHECK (roles BETWEEN 1 AND 16),
+  -- coordinator 1, approver 2, viewer 4, administrator 8, auditor 32, at least one of them; or funder 16, alone
+  ADD CONSTRAINT user_has_a_role CHECK (roles = 16 OR (roles > 0 AND (roles & 47) = roles)),
   ADD CONSTRAINT funder_has_an_organisation CHECK ((roles = 16) = (organisation_id IS NOT NULL));
 
 CREATE FUNCTION check_funder_user() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -147,7 +147,7 @@ int run(int argc, char** argv) {
   auto* add = user->add_subcommand("add", "Add a user; prints a one-time password");
   add->add_option("email", options.email)->required();
   add->add_option("--name", options.name, "As pages show it")->required();
-  add->add_option("--role", options.roles, "coordinator, approver, viewer, administrator, funder; repeatable")->required();
+  add->add_option("--role", options.roles, "coordinator, approver, viewer, auditor, administrator, funder; repeatable")->required();
   add->add_option("--organisation", options.organisation_id, "The number of the funder, for the role funder");
   add->callback(with_config([&](const Config& config) { return run_user_add(config, options); }));
   auto* reset = user->add_subcommand("reset", "End a user's sessions; prints a one-time password");

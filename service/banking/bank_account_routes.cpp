@@ -310,13 +310,13 @@ void add_bank_account_routes(http::Router& router, const Site& site, const Donor
                 .doc = std::move(doc)});
   };
   router.add_schema("BankAccount", schema());
-  add(Method::kGet, "/bank", Action::kReadLedger, show_list);
-  add(Method::kPost, "/bank", Action::kReceiveMoney, create);
-  add(Method::kGet, "/bank/new", Action::kReceiveMoney, new_page);
-  router.add({.method = Method::kGet, .pattern = "/bank/{id}", .action = Action::kReceiveMoney,
+  add(Method::kGet, "/bank", Action::kReadBank, show_list);
+  add(Method::kPost, "/bank", Action::kKeepBank, create);
+  add(Method::kGet, "/bank/new", Action::kKeepBank, new_page);
+  router.add({.method = Method::kGet, .pattern = "/bank/{id}", .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return show_account(site, vault, request); }});
-  add(Method::kPost, "/bank/{id}", Action::kReceiveMoney, change);
-  add(Method::kGet, "/bank/{id}/edit", Action::kReceiveMoney, edit_page);
+  add(Method::kPost, "/bank/{id}", Action::kKeepBank, change);
+  add(Method::kGet, "/bank/{id}/edit", Action::kKeepBank, edit_page);
   const auto doc = [](const char* summary, const char* body, const char* answer, bool list, int status) {
     http::ApiDoc made;
     made.summary = summary;
@@ -327,17 +327,17 @@ void add_bank_account_routes(http::Router& router, const Site& site, const Donor
     made.success_status = status;
     return made;
   };
-  add(Method::kGet, "/api/v1/bank-accounts", Action::kReadLedger, api_list,
+  add(Method::kGet, "/api/v1/bank-accounts", Action::kReadBank, api_list,
       doc("Bank accounts with their last balances", "", "BankAccount", true, 200));
-  add(Method::kPost, "/api/v1/bank-accounts", Action::kReceiveMoney, api_create,
+  add(Method::kPost, "/api/v1/bank-accounts", Action::kKeepBank, api_create,
       doc("Record a bank account", "BankAccount", "BankAccount", false, 201));
-  add(Method::kGet, "/api/v1/bank-accounts/{id}", Action::kReadLedger, api_one,
+  add(Method::kGet, "/api/v1/bank-accounts/{id}", Action::kReadBank, api_one,
       doc("One bank account", "", "BankAccount", false, 200));
-  add(Method::kPut, "/api/v1/bank-accounts/{id}", Action::kReceiveMoney, api_change,
+  add(Method::kPut, "/api/v1/bank-accounts/{id}", Action::kKeepBank, api_change,
       doc("Change a bank account", "BankAccount", "BankAccount", false, 200));
   auto lines = doc("Lines of the account's statements, the latest first", "", "BankLine", true, 200);
   lines.query = {"state"};
-  router.add({.method = Method::kGet, .pattern = "/api/v1/bank-accounts/{id}/lines", .action = Action::kReceiveMoney,
+  router.add({.method = Method::kGet, .pattern = "/api/v1/bank-accounts/{id}/lines", .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return api_lines(site, vault, request); }, .doc = lines});
 }
 

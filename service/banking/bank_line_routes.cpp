@@ -267,14 +267,14 @@ void add_bank_line_routes(http::Router& router, const Site& site, const DonorVau
     return made;
   };
   const std::string one = "/bank/lines/{line}", api = "/api/v1/bank-lines/{line}";
-  router.add({.method = Method::kGet, .pattern = one, .action = Action::kReceiveMoney,
+  router.add({.method = Method::kGet, .pattern = one, .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return line_page(site, vault, request); }});
-  router.add({.method = Method::kGet, .pattern = api, .action = Action::kReceiveMoney,
+  router.add({.method = Method::kGet, .pattern = api, .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return api_one(site, vault, request); },
               .doc = doc("One line of a statement with its matches", "", "BankLine")});
   auto proposals = doc("What the line could be, the best first, with the reasons", "", "BankProposal");
   proposals.list = true;
-  router.add({.method = Method::kGet, .pattern = api + "/proposals", .action = Action::kReceiveMoney,
+  router.add({.method = Method::kGet, .pattern = api + "/proposals", .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return api_proposals(site, vault, request); }, .doc = proposals});
   struct Row {
     const char* tail;
@@ -288,9 +288,9 @@ void add_bank_line_routes(http::Router& router, const Site& site, const DonorVau
         Row{"/matches/{match}/undo", run_undo, "undo", "Reason", "Undo a match; what it posted is reversed"},
         Row{"/ignore", run_ignore, "ignore", "Reason", "Ignore a line, with a reason"},
         Row{"/reopen", run_reopen, "reopen", "", "Take up an ignored line again"}}) {
-    router.add({.method = Method::kPost, .pattern = one + row.tail, .action = Action::kReceiveMoney,
+    router.add({.method = Method::kPost, .pattern = one + row.tail, .action = Action::kKeepBank,
                 .handler = [&, row](const Request& request) { return verb_on_page(site, vault, request, row.verb, row.name); }});
-    router.add({.method = Method::kPost, .pattern = api + row.tail, .action = Action::kReceiveMoney,
+    router.add({.method = Method::kPost, .pattern = api + row.tail, .action = Action::kKeepBank,
                 .handler = [&, row](const Request& request) { return verb_in_api(site, vault, request, row.verb); },
                 .doc = doc(row.summary, row.body, "BankLine")});
   }

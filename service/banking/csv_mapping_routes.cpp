@@ -112,7 +112,7 @@ void add_csv_mapping_routes(http::Router& router, const Site& site) {
       doc.request_schema = method == Method::kGet ? "" : "BankCsvMapping";
       doc.response_schema = "BankCsvMapping";
     }
-    router.add({.method = method, .pattern = pattern, .action = Action::kReceiveMoney,
+    router.add({.method = method, .pattern = pattern, .action = Action::kKeepBank,
                 .handler = [&site, handle](const Request& request) { return handle(site, request); }, .doc = std::move(doc)});
   };
   add(Method::kGet, "/bank/{id}/csv-mapping", show);

@@ -93,14 +93,14 @@ Value schema() {
 
 void add_reconciliation_routes(http::Router& router, const Site& site) {
   router.add_schema("Reconciliation", schema());
-  router.add({.method = http::Method::kGet, .pattern = "/bank/{id}/reconciliation", .action = Action::kReadLedger,
+  router.add({.method = http::Method::kGet, .pattern = "/bank/{id}/reconciliation", .action = Action::kReadBank,
               .handler = [&](const Request& request) { return show(site, request); }});
   http::ApiDoc doc;
   doc.summary = "Bank balance = ledger balance + listed differences";
   doc.tag = "bank";
   doc.response_schema = "Reconciliation";
   router.add({.method = http::Method::kGet, .pattern = "/api/v1/bank-accounts/{id}/reconciliation",
-              .action = Action::kReadLedger,
+              .action = Action::kReadBank,
               .handler = [&](const Request& request) { return api_show(site, request); }, .doc = doc});
 }
 

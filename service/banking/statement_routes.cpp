@@ -169,9 +169,9 @@ void add_statement_routes(http::Router& router, const Site& site, const DonorVau
   router.add_schema("StatementImport",
                     Value::object({{"type", "object"},
                                    {"properties", Value::object({{"statements", Value::object({{"type", "array"}})}})}}));
-  router.add({.method = Method::kGet, .pattern = "/bank/statements/new", .action = Action::kReceiveMoney,
+  router.add({.method = Method::kGet, .pattern = "/bank/statements/new", .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return upload_page(site, request, request.query_param("account").value_or(""), nullptr); }});
-  router.add({.method = Method::kPost, .pattern = "/bank/statements", .action = Action::kReceiveMoney,
+  router.add({.method = Method::kPost, .pattern = "/bank/statements", .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return upload(site, vault, request); },
               .body_bytes_max = kFileBytesMax, .files_max = 1});
   http::ApiDoc doc;
@@ -179,7 +179,7 @@ void add_statement_routes(http::Router& router, const Site& site, const DonorVau
   doc.tag = "bank";
   doc.response_schema = "StatementImport";
   doc.query = {"account_id"};
-  router.add({.method = Method::kPost, .pattern = "/api/v1/bank-statements", .action = Action::kReceiveMoney,
+  router.add({.method = Method::kPost, .pattern = "/api/v1/bank-statements", .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return api_upload(site, vault, request); }, .doc = doc,
               .body_bytes_max = kFileBytesMax, .files_max = 1});
   http::ApiDoc list;
@@ -187,7 +187,7 @@ void add_statement_routes(http::Router& router, const Site& site, const DonorVau
   list.tag = "bank";
   list.response_schema = "BankStatement";
   list.list = true;
-  router.add({.method = Method::kGet, .pattern = "/api/v1/bank-accounts/{id}/statements", .action = Action::kReadLedger,
+  router.add({.method = Method::kGet, .pattern = "/api/v1/bank-accounts/{id}/statements", .action = Action::kReadBank,
               .handler = [&](const Request& request) { return api_list(site, request); }, .doc = list});
 }
 

@@ -7,7 +7,7 @@
 namespace kindling {
 
 // kFunder stands alone: somebody of a funder organisation, who sees its own grants and nothing else.
-enum class Role : std::uint8_t { kCoordinator = 1, kApprover = 2, kViewer = 4, kAdministrator = 8, kFunder = 16 };
+enum class Role : std::uint8_t { kCoordinator = 1, kApprover = 2, kViewer = 4, kAdministrator = 8, kFunder = 16, kAuditor = 32 };
 
 // A set of Role, as bits.
 using Roles = std::uint8_t;
@@ -30,6 +30,19 @@ enum class Action : std::uint8_t {
   kApproveReport,   // submit to a funder what somebody else proposed
   kReadAsFunder,    // one's own organisation's grants and what was submitted for them
   kAdminister,      // users, roles, tokens, settings
+  kReadEvidence,    // the files behind costs: invoices, payslips
+  kRecordSpending,  // costs and commitments, their evidence, payments, imports
+  kApproveSpending, // a cost or a reversal of somebody else
+  kOverrideBreach,  // let a cost or a commitment of somebody else pass a limit that only warns
+  kPreparePeriod,   // reporting periods: their days, begin a closing, ask for a reopening
+  kClosePeriod,     // close or reopen what somebody else asked for
+  kEnterRate,       // exchange rates by hand and the ECB's file
+  kImportFile,      // any file of rows; its kind says in addition who may
+  kReadGifts,       // donations, pledges, campaigns, receipts; without who gave
+  kReadDonors,      // who gave; each reading is audited, so a token that only reads does not reach it
+  kRecordGifts,     // the same, entering and changing
+  kReadBank,        // bank accounts and reconciliation
+  kKeepBank,        // accounts, statements, and the matching of lines
 };
 
 // Who asks. id 0: nobody is signed in.

@@ -19,9 +19,9 @@ struct Transaction;
 
 // Who may do what here. Gifts are for everybody who is signed in; who a donor is, only for coordinators, and each
 // reading of it is audited.
-inline constexpr Action kReadGifts = Action::kReadFunding;
-inline constexpr Action kWriteGifts = Action::kWriteFunding;
-inline constexpr Action kReadDonors = Action::kWriteFunding;
+inline constexpr Action kReadGifts = Action::kReadGifts;
+inline constexpr Action kWriteGifts = Action::kRecordGifts;
+inline constexpr Action kReadDonors = Action::kReadDonors;
 
 GiftRules gift_rules(const Site& site);
 http::Response refused(const Site& site, const http::Request& request, const Error& error);  // page or problem+json

@@ -8,7 +8,8 @@ namespace {
 constexpr Roles kNone = 0;
 constexpr Roles kCoordinator = static_cast<Roles>(Role::kCoordinator);
 constexpr Roles kApprover = static_cast<Roles>(Role::kApprover);
-constexpr Roles kEverybody = (Role::kCoordinator | Role::kApprover) | (Role::kViewer | Role::kAdministrator);
+constexpr Roles kAuditor = static_cast<Roles>(Role::kAuditor);
+constexpr Roles kEverybody = (Role::kCoordinator | Role::kApprover) | (Role::kViewer | Role::kAdministrator) | kAuditor;
 constexpr Roles kAdministrator = static_cast<Roles>(Role::kAdministrator);
 constexpr Roles kFunder = static_cast<Roles>(Role::kFunder);
 
@@ -38,13 +39,26 @@ constexpr std::array kPolicy{
     Rule{.action = Action::kApproveReport, .roles = kApprover, .writes = true, .approves = true},
     Rule{.action = Action::kReadAsFunder, .roles = kFunder},
     Rule{.action = Action::kAdminister, .roles = kAdministrator, .writes = true, .in_person = true},
+    Rule{.action = Action::kReadEvidence, .roles = kCoordinator | kApprover | kAuditor},
+    Rule{.action = Action::kRecordSpending, .roles = kCoordinator, .writes = true},
+    Rule{.action = Action::kApproveSpending, .roles = kApprover, .writes = true, .approves = true},
+    Rule{.action = Action::kOverrideBreach, .roles = kApprover, .writes = true, .approves = true},
+    Rule{.action = Action::kPreparePeriod, .roles = kCoordinator, .writes = true},
+    Rule{.action = Action::kClosePeriod, .roles = kApprover, .writes = true, .approves = true},
+    Rule{.action = Action::kEnterRate, .roles = kCoordinator, .writes = true},
+    Rule{.action = Action::kImportFile, .roles = kCoordinator, .writes = true},
+    Rule{.action = Action::kReadGifts, .roles = kEverybody},
+    Rule{.action = Action::kReadDonors, .roles = kCoordinator, .writes = true},
+    Rule{.action = Action::kRecordGifts, .roles = kCoordinator, .writes = true},
+    Rule{.action = Action::kReadBank, .roles = kEverybody},
+    Rule{.action = Action::kKeepBank, .roles = kCoordinator, .writes = true},
 };
 
 constexpr bool each_action_once() {
   for (std::size_t i = 0; i < kPolicy.size(); ++i) {
     if (static_cast<std::size_t>(kPolicy[i].action) != i) return false;
   }
-  return kPolicy.size() == static_cast<std::size_t>(Action::kAdminister) + 1;
+  return kPolicy.size() == static_cast<std::size_t>(Action::kKeepBank) + 1;
 }
 static_assert(each_action_once(), "the policy misses an Action, or has another order than core/actor.hpp");
 

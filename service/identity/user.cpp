@@ -38,7 +38,8 @@ const std::vector<RoleWord>& role_words() {
   static const std::vector<RoleWord> words{
       {Role::kCoordinator, "coordinator", "Coordinator", "enters funding, budgets and receipts"},
       {Role::kApprover, "approver", "Approver", "approves what somebody else asked for"},
-      {Role::kViewer, "viewer", "Viewer", "reads everything and downloads reports"},
+      {Role::kViewer, "viewer", "Viewer", "reads everything but evidence, and downloads reports"},
+      {Role::kAuditor, "auditor", "Auditor", "reads everything, the evidence of costs too"},
       {Role::kAdministrator, "administrator", "Administrator", "manages users and tokens, and reads"},
       {Role::kFunder, "funder", "Funder", "sees the grants of one funder and the reports submitted to it, nothing else"},
   };
@@ -64,7 +65,7 @@ Result<Roles> roles_of(std::string_view names) {
         std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.name == name; });
     if (found == words.end()) {
       return invalid_field("roles", "not_one_of",
-                           "Roles are coordinator, approver, viewer, administrator and funder.");
+                           "Roles are coordinator, approver, viewer, auditor, administrator and funder.");
     }
     roles |= static_cast<Roles>(found->role);
   }

@@ -89,7 +89,7 @@ struct ImportKind {
   std::string name;        // "expenditures": in addresses and in the table
   std::string title;       // "Expenditures"
   std::string explanation; // one sentence: what a row becomes
-  Action action = Action::kWriteFunding;  // who may
+  Action action = Action::kImportFile;  // who may, in addition
   std::string done_href;   // where the rows are seen afterwards
   std::vector<ImportColumn> columns = {};
   std::vector<ImportOption> options = {};

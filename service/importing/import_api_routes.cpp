@@ -170,7 +170,7 @@ void add_import_api_routes(http::Router& router, const Site& site, const ImportK
     return made;
   };
   const auto add = [&](Method method, const char* pattern, http::ApiDoc with, http::Handler handler) {
-    router.add({.method = method, .pattern = pattern, .action = Action::kWriteFunding, .handler = std::move(handler),
+    router.add({.method = method, .pattern = pattern, .action = Action::kImportFile, .handler = std::move(handler),
                 .doc = std::move(with)});
   };
   auto list = doc("Imported files, newest first", "", "Import", 200);
@@ -179,7 +179,7 @@ void add_import_api_routes(http::Router& router, const Site& site, const ImportK
   add(Method::kGet, "/api/v1/imports", list, [&](const Request& request) { return api_list(site, request); });
   auto upload = doc("Send a CSV file as the body; the same file again answers 200 with its import", "", "Import", 201);
   upload.query = {"kind", "file_name"};
-  router.add({.method = Method::kPost, .pattern = "/api/v1/imports", .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = "/api/v1/imports", .action = Action::kImportFile,
               .handler = [&](const Request& request) { return api_upload(site, request, kinds); },
               .doc = upload, .body_bytes_max = kImportBytesMax});
   add(Method::kGet, "/api/v1/imports/{id}", doc("One import with its progress", "", "Import", 200),

@@ -156,13 +156,13 @@ Response errors_file(const Site& site, const Request& request, const ImportKinds
 void add_import_routes(http::Router& router, const Site& site, const ImportKinds& kinds) {
   using http::Method;
   const auto add = [&](Method method, const char* pattern, http::Handler handler) {
-    router.add({.method = method, .pattern = pattern, .action = Action::kWriteFunding, .handler = std::move(handler)});
+    router.add({.method = method, .pattern = pattern, .action = Action::kImportFile, .handler = std::move(handler)});
   };
   add(Method::kGet, "/imports", [&](const Request& request) { return list_page(site, request, kinds); });
   add(Method::kGet, "/imports/new", [&](const Request& request) {
     return upload_page(site, request, kinds, request.query_param("kind").value_or(""));
   });
-  router.add({.method = Method::kPost, .pattern = "/imports", .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = "/imports", .action = Action::kImportFile,
               .handler = [&](const Request& request) { return upload(site, request, kinds); },
               .body_bytes_max = kImportBytesMax + 64 * 1024, .files_max = 1});
   add(Method::kGet, "/imports/{id}", [&](const Request& request) { return import_page(site, request, kinds); });

@@ -280,7 +280,7 @@ void add_exchange_rate_routes(http::Router& router, const Site& site) {
                doc("Withdraw a manual rate, with the reason", "RateWithdrawal", "ExchangeRate")},
        }) {
     http::Route route{.method = row.method, .pattern = row.pattern,
-                      .action = row.method == Method::kGet ? Action::kReadFunding : Action::kWriteFunding,
+                      .action = row.method == Method::kGet ? Action::kReadFunding : Action::kEnterRate,
                       .handler = [&site, handle = row.handle](const Request& request) { return handle(site, request); },
                       .doc = row.doc};
     if (row.file) {

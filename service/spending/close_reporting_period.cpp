@@ -32,7 +32,7 @@ void audit(Transaction& transaction, std::string action, const ReportingPeriod& 
 }
 
 Outcome approve_as_another(const Transaction& transaction, std::int64_t author_id) {
-  return authorize(transaction.actor, Action::kApproveBudget, {.kind = "reporting_period", .author_id = author_id});
+  return authorize(transaction.actor, Action::kClosePeriod, {.kind = "reporting_period", .author_id = author_id});
 }
 
 // What the lines gain is what the exchange gains: the costs are declared for more than they were booked at, or for less.

@@ -270,14 +270,14 @@ void add_commitment_routes(http::Router& router, const Site& site) {
   const std::string list = "/grants/{id}/commitments", one = list + "/{commitment}";
   router.add({.method = Method::kGet, .pattern = list, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return commitments_page(site, request); }});
-  router.add({.method = Method::kPost, .pattern = list, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = list, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return record(site, request); }});
   router.add_schema("Commitment", schema());
   auto about = doc("Commitments of a grant, newest first", "");
   about.list = true;
   router.add({.method = Method::kGet, .pattern = "/api/v1" + list, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return api_list(site, request); }, .doc = about});
-  router.add({.method = Method::kPost, .pattern = "/api/v1" + list, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = "/api/v1" + list, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return api_record(site, request); },
               .doc = doc("Commit a contract or an order to a budget line", "Commitment", 201)});
   router.add({.method = Method::kGet, .pattern = "/api/v1" + one, .action = Action::kReadFunding,
@@ -290,9 +290,9 @@ void add_commitment_routes(http::Router& router, const Site& site) {
     Action action;
     const char* summary;
   };
-  for (const auto& row : {Row{"release", release_commitment, "released", Action::kWriteFunding,
+  for (const auto& row : {Row{"release", release_commitment, "released", Action::kRecordSpending,
                               "Release the rest of a commitment, with a reason"},
-                          Row{"override", override_commitment, "approved", Action::kApproveBudget,
+                          Row{"override", override_commitment, "approved", Action::kOverrideBreach,
                               "Let a commitment pass that exceeds its line; by another person, with a reason"}}) {
     const auto tail = one + "/" + row.name;
     router.add({.method = Method::kPost, .pattern = tail, .action = row.action,

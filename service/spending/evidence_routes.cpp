@@ -109,31 +109,31 @@ void add_evidence_routes(http::Router& router, const Site& site) {
   using http::Method;
   const std::string list = "/expenditures/{id}/evidence", one = list + "/{evidence}";
   router.add_schema("Evidence", schema());
-  router.add({.method = Method::kPost, .pattern = list, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = list, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return attach_on_page(site, request); },
               .body_bytes_max = kUploadBytesMax, .files_max = 1});
-  router.add({.method = Method::kGet, .pattern = one, .action = Action::kReadFunding,
+  router.add({.method = Method::kGet, .pattern = one, .action = Action::kReadEvidence,
               .handler = [&](const Request& request) { return download(site, request); }});
-  router.add({.method = Method::kPost, .pattern = one + "/remove", .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = one + "/remove", .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return detach_on_page(site, request); }});
   http::ApiDoc doc;
   doc.summary = "Evidence of an expenditure, without its bytes";
   doc.tag = "expenditures";
   doc.response_schema = "Evidence";
   doc.list = true;
-  router.add({.method = Method::kGet, .pattern = "/api/v1" + list, .action = Action::kReadFunding,
+  router.add({.method = Method::kGet, .pattern = "/api/v1" + list, .action = Action::kReadEvidence,
               .handler = [&](const Request& request) { return list_in_api(site, request); }, .doc = doc});
   doc.summary = "Attach a file: its bytes as the body, its name as ?name=";
   doc.list = false;
   doc.query = {"name"};
   doc.success_status = 201;
-  router.add({.method = Method::kPost, .pattern = "/api/v1" + list, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = "/api/v1" + list, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return attach_in_api(site, request); }, .doc = doc,
               .body_bytes_max = kUploadBytesMax, .files_max = 1});
   http::ApiDoc bytes;
   bytes.summary = "The bytes of a file";
   bytes.tag = "expenditures";
-  router.add({.method = Method::kGet, .pattern = "/api/v1" + one, .action = Action::kReadFunding,
+  router.add({.method = Method::kGet, .pattern = "/api/v1" + one, .action = Action::kReadEvidence,
               .handler = [&](const Request& request) { return download(site, request); }, .doc = bytes});
 }
 

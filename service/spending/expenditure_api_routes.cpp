@@ -170,13 +170,13 @@ void add_expenditure_api_routes(http::Router& router, const Site& site, const Pr
   list_doc.query = {"state", "kind", "grant", "supplier", "line", "from", "to", "evidence"};
   router.add({.method = Method::kGet, .pattern = all, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return list(site, request); }, .doc = list_doc});
-  router.add({.method = Method::kPost, .pattern = all, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = all, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return create(site, request, programmes); },
               .doc = doc("Enter an expenditure as a draft", "NewExpenditure", 201)});
   router.add({.method = Method::kGet, .pattern = single, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return one(site, request); },
               .doc = doc("One expenditure; while it is not approved, with what it does to its lines", "", 200)});
-  router.add({.method = Method::kPut, .pattern = single, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPut, .pattern = single, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) {
                 return change(site, request, [&](Transaction& t, const ExpenditureAct& on, const Input& input) {
                   return change_expenditure(t, programmes, on, input);

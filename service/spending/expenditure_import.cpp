@@ -291,6 +291,7 @@ ImportKind expenditure_import_kind() {
   kind.name = "expenditures";
   kind.title = "Expenditures";
   kind.explanation = "An export of your accounting: each row is an invoice, or the part of one that belongs to one budget line.";
+  kind.action = Action::kRecordSpending;
   kind.done_href = "/expenditures";
   kind.columns = {
       {.name = "supplier", .label = "Supplier", .known_as = {"supplier name", "vendor", "vendor name", "creditor", "payee", "dodavatel", "leverancier"}},

@@ -4,6 +4,7 @@
 
 #include "audit/audit.hpp"
 #include "core/date.hpp"
+#include "identity/authorize.hpp"
 #include "spending/breach_store.hpp"
 #include "spending/evidence_store.hpp"
 #include "spending/expenditure_payment_store.hpp"
@@ -154,9 +155,17 @@ void set_facts(Value& data, const Expenditure& cost) {
   data.set("facts", std::move(facts));
 }
 
-void set_evidence(Value& data, const View& view, bool can_write) {
+// Names of files can be names of people: who may not open them reads how many there are.
+void set_evidence(Value& data, const View& view, const Actor& actor) {
+  const bool may_read = authorize(actor, Action::kReadEvidence).ok();
+  const bool can_write = authorize(actor, Action::kRecordSpending).ok();
   auto rows = Value::array();
+  const auto files = view.evidence.size();
+  if (!may_read && files > 0) {
+    data.set("closed_evidence", std::to_string(files) + (files == 1 ? " file" : " files"));
+  }
   for (const auto& file : view.evidence) {
+    if (!may_read) break;
     rows.push(Value::object({{"file_name", file.name},
                              {"file_href", "/expenditures/" + std::to_string(view.cost.id) + "/evidence/" + std::to_string(file.id)},
                              {"file_size", size_text(file.size_bytes)},
@@ -301,7 +310,7 @@ http::Response expenditure_page(const Site& site, const http::Request& request, 
   data.set("history", history_rows(view->history));
   set_breaches(data, *view, may_decide);
   set_facts(data, cost);
-  set_evidence(data, *view, actor.has(Role::kCoordinator));
+  set_evidence(data, *view, actor);
   data.set("can_attach", actor.has(Role::kCoordinator) && cost.state != "withdrawn");
   set_differences(data, *view);
   set_reversals(data, *view, actor);

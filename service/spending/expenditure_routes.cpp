@@ -173,17 +173,17 @@ void add_expenditure_routes(http::Router& router, const Site& site, const Progra
     router.add({.method = Method::kGet, .pattern = std::move(pattern), .action = action, .handler = std::move(handler)});
   };
   get(list, Action::kReadFunding, [&](const Request& request) { return show_list(site, request); });
-  get(list + "/new", Action::kWriteFunding, [&](const Request& request) { return show_new(site, request); });
+  get(list + "/new", Action::kRecordSpending, [&](const Request& request) { return show_new(site, request); });
   get(one, Action::kReadFunding,
       [&](const Request& request) { return expenditure_page(site, request, request.path_id("id")); });
   get("/grants/{id}/expenditures", Action::kReadFunding, [](const Request& request) {
     return http::see_other("/expenditures?grant=" + std::to_string(request.path_id("id")));
   });
-  get(one + "/edit", Action::kWriteFunding, [&](const Request& request) { return show_edit(site, request); });
-  router.add({.method = Method::kPost, .pattern = list, .action = Action::kWriteFunding,
+  get(one + "/edit", Action::kRecordSpending, [&](const Request& request) { return show_edit(site, request); });
+  router.add({.method = Method::kPost, .pattern = list, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return create(site, request, programmes); },
               .body_bytes_max = kFormBytesMax});
-  router.add({.method = Method::kPost, .pattern = one, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = one, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return change(site, request, programmes); },
               .body_bytes_max = kFormBytesMax});
   for (const auto& verb : expenditure_verbs()) {

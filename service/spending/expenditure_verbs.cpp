@@ -14,23 +14,23 @@ Outcome without_input(Transaction& transaction, const ExpenditureAct& act, const
 }
 
 constexpr ExpenditureVerb kVerbs[] = {
-    {"submit", "submitted", Action::kWriteFunding, false, "Submit a draft for approval",
+    {"submit", "submitted", Action::kRecordSpending, false, "Submit a draft for approval",
      without_input<submit_expenditure>},
-    {"recall", "changed", Action::kWriteFunding, false, "Take back an own submission",
+    {"recall", "changed", Action::kRecordSpending, false, "Take back an own submission",
      without_input<recall_expenditure>},
-    {"withdraw", "cancelled", Action::kWriteFunding, true, "Withdraw a draft", withdraw_expenditure},
-    {"return", "returned", Action::kApproveBudget, true, "Return a submitted expenditure to its author",
+    {"withdraw", "cancelled", Action::kRecordSpending, true, "Withdraw a draft", withdraw_expenditure},
+    {"return", "returned", Action::kApproveSpending, true, "Return a submitted expenditure to its author",
      return_expenditure},
-    {"override", "overridden", Action::kApproveBudget, true, "Let limits pass that the grants only warn of",
+    {"override", "overridden", Action::kOverrideBreach, true, "Let limits pass that the grants only warn of",
      override_breaches},
-    {"approve", "approved", Action::kApproveBudget, false, "Approve and post to the ledger",
+    {"approve", "approved", Action::kApproveSpending, false, "Approve and post to the ledger",
      without_input<approve_expenditure>},
-    {"pay", "paid", Action::kWriteFunding, true, "Post the payment", pay_expenditure},
-    {"reverse", "submitted", Action::kWriteFunding, true, "Ask for a reversal of an approved expenditure, or a part of it",
+    {"pay", "paid", Action::kRecordSpending, true, "Post the payment", pay_expenditure},
+    {"reverse", "submitted", Action::kRecordSpending, true, "Ask for a reversal of an approved expenditure, or a part of it",
      request_reversal},
-    {"approve-reversal", "reversed", Action::kApproveBudget, false, "Approve the reversal that waits, and post it",
+    {"approve-reversal", "reversed", Action::kApproveSpending, false, "Approve the reversal that waits, and post it",
      without_input<approve_reversal>},
-    {"refuse-reversal", "returned", Action::kApproveBudget, true, "Refuse the reversal that waits", refuse_reversal},
+    {"refuse-reversal", "returned", Action::kApproveSpending, true, "Refuse the reversal that waits", refuse_reversal},
 };
 
 }  // namespace

@@ -116,11 +116,11 @@ void add_fund_routes(http::Router& router, const Site& site) {
   };
   for (const auto& step : {Step{"", add_fund_purpose, "Add a need that it may pay for"},
                            Step{"/remove", remove_fund_purpose, "Remove a need that nothing was paid for"}}) {
-    router.add({.method = Method::kPost, .pattern = purposes + step.tail, .action = Action::kWriteFunding,
+    router.add({.method = Method::kPost, .pattern = purposes + step.tail, .action = Action::kRecordSpending,
                 .handler = [&site, verb = step.verb](const Request& request) { return on_page(site, request, verb); }});
     doc.summary = step.summary;
     doc.request_schema = "FundPurpose";
-    router.add({.method = Method::kPost, .pattern = "/api/v1" + purposes + step.tail, .action = Action::kWriteFunding,
+    router.add({.method = Method::kPost, .pattern = "/api/v1" + purposes + step.tail, .action = Action::kRecordSpending,
                 .handler = [&site, verb = step.verb](const Request& request) { return in_api(site, request, verb); },
                 .doc = doc});
   }

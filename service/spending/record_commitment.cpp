@@ -70,7 +70,7 @@ Result<std::int64_t> record_commitment(Transaction& transaction, std::int64_t gr
 Outcome override_commitment(Transaction& transaction, const CommitmentAct& act, const Input& input) {
   const auto commitment = lock_expected(transaction, act);
   if (!commitment) return commitment.error();
-  const auto may = authorize(transaction.actor, Action::kApproveBudget,
+  const auto may = authorize(transaction.actor, Action::kOverrideBreach,
                              {.kind = "commitment", .author_id = commitment->created_by});
   if (!may) return may.error();
   const auto reason = read_reason(input);

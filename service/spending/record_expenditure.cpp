@@ -36,10 +36,11 @@ Result<Expenditure> lock_expected(Transaction& transaction, const ExpenditureAct
 }
 
 // Neither who entered it nor who submitted it decides on it.
-Outcome authorize_decision(const Transaction& transaction, const Expenditure& cost) {
+Outcome authorize_decision(const Transaction& transaction, const Expenditure& cost,
+                           Action action = Action::kApproveSpending) {
   for (const auto& author : {cost.submitted_by, cost.created_by}) {
     const auto may =
-        authorize(transaction.actor, Action::kApproveBudget, {.kind = "expenditure", .author_id = author});
+        authorize(transaction.actor, action, {.kind = "expenditure", .author_id = author});
     if (!may) return may.error();
   }
   return kOk;
@@ -225,7 +226,7 @@ Outcome withdraw_expenditure(Transaction& transaction, const ExpenditureAct& act
 Outcome override_breaches(Transaction& transaction, const ExpenditureAct& act, const Input& input) {
   const auto cost = lock_expected(transaction, act, "submitted");
   if (!cost) return cost.error();
-  if (const auto may = authorize_decision(transaction, *cost); !may) return may.error();
+  if (const auto may = authorize_decision(transaction, *cost, Action::kOverrideBreach); !may) return may.error();
   const auto reason = read_reason(input);
   if (!reason) return reason.error();
   lock_grants_of(transaction, act.id);

@@ -147,33 +147,33 @@ struct Verb {
   bool removes = false;      // there is nothing to show afterwards
 };
 constexpr Verb kVerbs[] = {
-    {"/end", Action::kWriteFunding, move_period_end, "saved", "PeriodEnd", "Change the last day of the last period"},
-    {"/remove", Action::kWriteFunding,
+    {"/end", Action::kPreparePeriod, move_period_end, "saved", "PeriodEnd", "Change the last day of the last period"},
+    {"/remove", Action::kPreparePeriod,
      [](Transaction& transaction, const Programmes&, const PeriodAct& act, const Input&) {
        return remove_reporting_period(transaction, act);
      },
      "removed", "PeriodStep", "Remove the last period, with its report", true},
-    {"/begin-closing", Action::kWriteFunding,
+    {"/begin-closing", Action::kPreparePeriod,
      [](Transaction& transaction, const Programmes&, const PeriodAct& act, const Input&) {
        return begin_closing(transaction, act);
      },
      "changed", "PeriodStep", "Begin to close: work off the checklist"},
-    {"/return", Action::kWriteFunding,
+    {"/return", Action::kPreparePeriod,
      [](Transaction& transaction, const Programmes&, const PeriodAct& act, const Input&) {
        return return_from_closing(transaction, act);
      },
      "changed", "PeriodStep", "Give up the closing"},
-    {"/close", Action::kApproveBudget,
+    {"/close", Action::kClosePeriod,
      [](Transaction& transaction, const Programmes&, const PeriodAct& act, const Input& input) {
        return close_reporting_period(transaction, act, input);
      },
      "closed", "PeriodClosing", "Close a period whose closing somebody else began"},
-    {"/reopenings", Action::kWriteFunding,
+    {"/reopenings", Action::kPreparePeriod,
      [](Transaction& transaction, const Programmes&, const PeriodAct& act, const Input& input) {
        return request_reopening(transaction, act, input);
      },
      "asked", "ReopeningRequest", "Ask for a closed period to be reopened"},
-    {"/reopenings/decide", Action::kApproveBudget,
+    {"/reopenings/decide", Action::kClosePeriod,
      [](Transaction& transaction, const Programmes&, const PeriodAct& act, const Input& input) {
        return decide_reopening(transaction, act, input);
      },
@@ -315,14 +315,14 @@ void add_reporting_period_routes(http::Router& router, const Site& site, const P
   const std::string list = "/grants/{id}/periods", one = list + "/{period}", api = "/api/v1";
   router.add({.method = Method::kGet, .pattern = list, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return list_page(site, request, programmes); }});
-  router.add({.method = Method::kPost, .pattern = list, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = list, .action = Action::kPreparePeriod,
               .handler = [&](const Request& request) { return plan_on_page(site, request, programmes); }});
   router.add({.method = Method::kGet, .pattern = one, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return one_page(site, request); }});
   router.add({.method = Method::kGet, .pattern = api + list, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return api_list(site, request); },
               .doc = doc("Reporting periods of a grant, in order", "", "ReportingPeriod", 200, true)});
-  router.add({.method = Method::kPost, .pattern = api + list, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = api + list, .action = Action::kPreparePeriod,
               .handler = [&](const Request& request) { return api_plan(site, request, programmes); },
               .doc = doc("Plan one period, or all by a rhythm of months", "PlannedPeriods", "PeriodList", 201)});
   struct View {

@@ -31,7 +31,7 @@ Result<Reversal> find_open(Transaction& transaction, const Expenditure& cost) {
   const auto reversals = list_reversals(transaction.session, cost);
   const auto open = std::ranges::find(reversals, "requested", &Reversal::state);
   if (open == reversals.end()) return conflict("reversal_is_decided_once", "No reversal of this cost waits for approval.");
-  const auto may = authorize(transaction.actor, Action::kApproveBudget,
+  const auto may = authorize(transaction.actor, Action::kApproveSpending,
                              {.kind = "reversal", .author_id = open->requested_by});
   if (!may) return may.error();
   return *open;

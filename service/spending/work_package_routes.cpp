@@ -109,7 +109,7 @@ Response show(const Site& site, const Request& request, const Input* typed = nul
   data.set("contribution", to_display_amount(contribution));
   data.set("empty", read->work.packages.empty());
   data.set("no_periods", read->periods.empty());
-  if (open && !read->periods.empty() && authorize(request.actor, Action::kWriteFunding)) {
+  if (open && !read->periods.empty() && authorize(request.actor, Action::kRecordSpending)) {
     const auto fresh = stored(read->work);
     data.set("form", completion_form(*read, typed == nullptr ? fresh : *typed,
                                      error == nullptr ? std::vector<FieldError>{} : errors_of(*error)));
@@ -186,12 +186,12 @@ void add_work_package_routes(http::Router& router, const Site& site) {
   router.add_schema("WorkPackages", schema());
   router.add({.method = Method::kGet, .pattern = path, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return show(site, request); }});
-  router.add({.method = Method::kPost, .pattern = path, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPost, .pattern = path, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return save(site, request); }});
   router.add({.method = Method::kGet, .pattern = "/api/v1" + path, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return api_show(site, request); },
               .doc = doc("Work packages of a grant with their lump sums and completion", "")});
-  router.add({.method = Method::kPut, .pattern = "/api/v1" + path, .action = Action::kWriteFunding,
+  router.add({.method = Method::kPut, .pattern = "/api/v1" + path, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return api_save(site, request); },
               .doc = doc("Say which work packages are completed, in which period", "WorkPackages")});
 }

@@ -1,6 +1,11 @@
 // Evidence through the real app: what it is is found in its bytes, it counts once, and it stays with what was submitted.
 #include <gtest/gtest.h>
 
+#include <soci/soci.h>
+
+#include <tuple>
+
+#include "storage/database.hpp"
 #include "support/spending_app.hpp"
 
 namespace kindling {
@@ -51,6 +56,23 @@ TEST_F(EvidenceFiles, TheSameFileCountsOnceUntilItsCostIsWithdrawnOrTakenBack) {
   ASSERT_EQ(app_.as_bert(two, "approve-reversal"), "");
   const auto three = app_.draft(app_.invoice("R-3", "10.00", grant_.lines[0]));
   EXPECT_EQ(app_.attach(three, "c.pdf", "%PDF-1").status, 201);
+}
+
+TEST_F(EvidenceFiles, OpenToThoseWhoEnterApproveOrAuditAndToNobodyElse) {
+  const auto cost = app_.draft(app_.invoice("R-1", "10.00", grant_.lines[0]));
+  const auto file = file_path(cost, app_.attach(cost, "payslip-of-eva.pdf", "%PDF-1"));
+  const auto list = "/api/v1/expenditures/" + std::to_string(cost) + "/evidence";
+  const auto as = [&](Role role) {
+    app_.database().lease()->sql() << "UPDATE users SET roles = " + std::to_string(static_cast<int>(role)) +
+                                          " WHERE email = 'ada@example.org'";
+    const auto page = app_.get("/expenditures/" + std::to_string(cost)).body;
+    return std::tuple(app_.get(file).status, app_.get(list).status, page.find("payslip-of-eva") != std::string::npos);
+  };
+  EXPECT_EQ(as(Role::kCoordinator), std::tuple(200, 200, true));
+  EXPECT_EQ(as(Role::kApprover), std::tuple(200, 200, true));
+  EXPECT_EQ(as(Role::kAuditor), std::tuple(200, 200, true));
+  EXPECT_EQ(as(Role::kViewer), std::tuple(403, 403, false));
+  EXPECT_EQ(as(Role::kAdministrator), std::tuple(403, 403, false));
 }
 
 TEST_F(EvidenceFiles, WhatIsSubmittedKeepsItsEvidence) {

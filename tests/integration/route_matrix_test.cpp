@@ -110,7 +110,7 @@ TEST_F(RouteMatrix, OnlyTheseArePublic) {
 }
 
 TEST_F(RouteMatrix, EachRouteAnswersEachRoleAsThePolicySays) {
-  for (const auto role : {Role::kCoordinator, Role::kApprover, Role::kViewer, Role::kAdministrator, Role::kFunder}) {
+  for (const auto role : {Role::kCoordinator, Role::kApprover, Role::kViewer, Role::kAuditor, Role::kAdministrator, Role::kFunder}) {
     const auto id = user(role);
     Actor actor;
     actor.id = id;

@@ -21,20 +21,26 @@ std::string answer(const Actor& actor, Action action, const Object& object = {})
   return outcome.ok() ? "yes" : outcome.error().code;
 }
 
-// The policy again, by hand: one row an action; C coordinator, A approver, V viewer, D administrator, F funder.
+// The policy again, by hand: one row an action; C coordinator, A approver, V viewer, U auditor, D administrator, F funder.
 struct Row {
   Action action;
   const char* roles;
 };
 constexpr Row kExpected[] = {
-    {Action::kOwnSession, "CAVDF"}, {Action::kSignedIn, "CAVDF"},       {Action::kReadFunding, "CAVD"},
-    {Action::kReadBudgets, "CAVD"},
-    {Action::kWriteFunding, "C"},  {Action::kApproveBudget, "A"},     {Action::kReadLedger, "CAVD"},
-    {Action::kReceiveMoney, "C"},  {Action::kDownloadReport, "CAVD"},
-    {Action::kRequestReport, "CAVD"}, {Action::kApproveReport, "A"}, {Action::kReadAsFunder, "F"}, {Action::kAdminister, "D"},
+    {Action::kOwnSession, "CAVUDF"}, {Action::kSignedIn, "CAVUDF"},       {Action::kReadFunding, "CAVUD"},
+    {Action::kReadBudgets, "CAVUD"},
+    {Action::kWriteFunding, "C"},  {Action::kApproveBudget, "A"},     {Action::kReadLedger, "CAVUD"},
+    {Action::kReadEvidence, "CAU"},    {Action::kRecordSpending, "C"},   {Action::kApproveSpending, "A"},
+    {Action::kOverrideBreach, "A"},    {Action::kPreparePeriod, "C"},    {Action::kClosePeriod, "A"},
+    {Action::kEnterRate, "C"},         {Action::kImportFile, "C"},       {Action::kReadGifts, "CAVUD"},
+    {Action::kReadDonors, "C"},        {Action::kRecordGifts, "C"},      {Action::kReadBank, "CAVUD"},
+    {Action::kKeepBank, "C"},
+    {Action::kReceiveMoney, "C"},  {Action::kDownloadReport, "CAVUD"},
+    {Action::kRequestReport, "CAVUD"}, {Action::kApproveReport, "A"},    {Action::kReadAsFunder, "F"},
+    {Action::kAdminister, "D"},
 };
 constexpr std::pair<char, Role> kLetters[] = {
-    {'C', Role::kCoordinator}, {'A', Role::kApprover}, {'V', Role::kViewer}, {'D', Role::kAdministrator},
+    {'C', Role::kCoordinator}, {'A', Role::kApprover}, {'V', Role::kViewer}, {'U', Role::kAuditor}, {'D', Role::kAdministrator},
     {'F', Role::kFunder}};
 
 TEST(Authorize, HoldsThePolicyForEachActionAndRole) {
@@ -48,7 +54,7 @@ TEST(Authorize, HoldsThePolicyForEachActionAndRole) {
 }
 
 TEST(Authorize, ExpectedTableNamesEveryAction) {
-  EXPECT_EQ(std::size(kExpected), static_cast<std::size_t>(Action::kAdminister));  // all but kPublic
+  EXPECT_EQ(std::size(kExpected), static_cast<std::size_t>(Action::kKeepBank));  // all but kPublic
 }
 
 TEST(Authorize, LetsNobodyInWithoutSignInExceptToPublicPages) {
@@ -74,6 +80,14 @@ TEST(Authorize, WhoAsksDoesNotApprove) {
   EXPECT_EQ(answer(both, Action::kWriteFunding, {.kind = "budget_version", .author_id = 7}), "yes");
 }
 
+TEST(Authorize, WhoEnteredACostNeitherApprovesNorOverridesNorClosesWhatTheyBegan) {
+  const auto both = somebody(Role::kCoordinator | Role::kApprover);
+  for (const auto action : {Action::kApproveSpending, Action::kOverrideBreach, Action::kClosePeriod}) {
+    EXPECT_EQ(answer(both, action, {.kind = "expenditure", .author_id = 7}), "own_request");
+    EXPECT_EQ(answer(both, action, {.kind = "expenditure", .author_id = 8}), "yes");
+  }
+}
+
 TEST(Authorize, ReadOnlyTokenReadsButDoesNotWrite) {
   auto token = somebody(Role::kCoordinator | Role::kApprover);
   token.by_token = true;
@@ -87,7 +101,7 @@ TEST(Authorize, ReadOnlyTokenReadsButDoesNotWrite) {
 }
 
 TEST(Authorize, TokenNeverAdministersNorChangesAPassword) {
-  auto token = somebody(15);
+  auto token = somebody(47);
   token.by_token = true;
   EXPECT_EQ(answer(token, Action::kWriteFunding), "yes");
   EXPECT_EQ(answer(token, Action::kAdminister), "not_by_token");
@@ -95,7 +109,7 @@ TEST(Authorize, TokenNeverAdministersNorChangesAPassword) {
 }
 
 TEST(Authorize, OneTimePasswordReachesOnlyThePasswordPage) {
-  auto fresh = somebody(15);
+  auto fresh = somebody(47);
   fresh.must_change_password = true;
   EXPECT_EQ(answer(fresh, Action::kPublic), "yes");
   EXPECT_EQ(answer(fresh, Action::kOwnSession), "yes");
