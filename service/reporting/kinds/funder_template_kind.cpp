@@ -21,7 +21,8 @@ Result<ReportFile> make(const ReportTask& task) {
                       .period = period,
                       .platform = task.settings.platform,
                       .explain_above = programme ? programme->variance_threshold : Percent{1'000},
-                      .identifier = task.identifier});
+                      .identifier = task.identifier,
+                      .letter = task.letter});
   if (!report) return report.error();
   if (!programme || !programme->funder_template) {
     return conflict("programme_has_no_template", "The programme of this grant has no template of its own. Ask for the "
@@ -29,9 +30,9 @@ Result<ReportFile> make(const ReportTask& task) {
   }
   const auto layout = layout_of(*programme->funder_template);
   if (const auto fits = check_layout(layout, *report); !fits) return fits.error();
-  return ReportFile{.name = "funder-template-" + std::to_string(grant_id) + "-" + to_string(period.first) + "-" +
+  return report_file("funder-template-" + std::to_string(grant_id) + "-" + to_string(period.first) + "-" +
                             to_string(period.last) + ".xlsx",
-                    .bytes = write_funder_template(*report, layout, sheet::Words::of(task.parameters.language)).bytes};
+                     write_funder_template(*report, layout, sheet::Words::of(task.parameters.language)));
 }
 
 }  // namespace

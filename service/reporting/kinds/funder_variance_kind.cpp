@@ -12,11 +12,12 @@ Result<ReportFile> make(const ReportTask& task) {
                                                             .period = period,
                                                             .platform = task.settings.platform,
                                                             .explain_above = explain_above,
-                                                            .identifier = task.identifier});
+                                                            .identifier = task.identifier,
+                                                            .letter = task.letter});
   if (!report) return report.error();
-  return ReportFile{.name = "funder-report-" + std::to_string(*task.parameters.grant_id) + "-" + to_string(period.first) +
+  return report_file("funder-report-" + std::to_string(*task.parameters.grant_id) + "-" + to_string(period.first) +
                             "-" + to_string(period.last) + ".xlsx",
-                    .bytes = write_funder_variance(*report, sheet::Words::of(task.parameters.language)).bytes};
+                     write_funder_variance(*report, sheet::Words::of(task.parameters.language)));
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ Result<ReportFile> make(const ReportTask& task) {
   const auto audit = query_grant_audit(
       task.snapshot, {.grant_id = grant_id, .platform = task.settings.platform, .identifier = task.identifier});
   if (!audit) return audit.error();
-  return ReportFile{.name = "audit-" + std::to_string(grant_id) + "-" + std::to_string(task.snapshot.position()) + ".xlsx",
-                    .bytes = write_grant_audit(*audit, sheet::Words::of(task.parameters.language)).bytes};
+  return report_file("audit-" + std::to_string(grant_id) + "-" + std::to_string(task.snapshot.position()) + ".xlsx",
+                     write_grant_audit(*audit, sheet::Words::of(task.parameters.language)));
 }
 
 }  // namespace
