@@ -18,19 +18,14 @@ CREATE TRIGGER posted_rows_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON v
 
 -- Whether a report that prints the explanations of this period was submitted and stands.
 CREATE FUNCTION explanations_are_settled(of_grant bigint, of_first date, of_last date) RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-  IF to_regclass('report_runs') IS NULL THEN
-    RETURN false;
-  END IF;
-  RETURN EXISTS (SELECT 1
+LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1
                  FROM report_runs r
                  WHERE r.grant_id = of_grant
                    AND r.first_day = of_first
                    AND r.last_day = of_last
                    AND r.kind IN ('funder-report', 'funder-template')
-                   AND r.state IN ('submitted', 'accepted'));
-END
+                   AND r.state IN ('submitted', 'accepted'))
 $$;
 
 CREATE FUNCTION check_explanation() RETURNS trigger LANGUAGE plpgsql AS $$
