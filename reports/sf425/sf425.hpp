@@ -82,7 +82,7 @@ struct Sf425 {
   // Sums over the ledger alone, made without budget lines: what the tie-out holds the report against.
   struct Independent {
     std::int64_t spent_minor = 0;    // expense postings of the grant's fund
-    std::int64_t paid_minor = 0;     // what its costs took from the bank, in the grant's currency
+    std::int64_t paid_minor = 0;     // payments taken off what it owes, in the grant's currency
   };
 
   GrantCover grant;

@@ -150,7 +150,7 @@ void read_ledger(soci::session& sql, const Bounds& bounds, Sf425& report) {
   long long spent = 0, paid = 0, income = 0;
   sql << R"(
     SELECT COALESCE(sum(p.amount_minor) FILTER (WHERE a.kind = 'expense' AND a.code <> 'exchange_differences'), 0)::bigint,
-           COALESCE(-sum(p.amount_minor) FILTER (WHERE a.code = 'bank' AND e.document_kind = 'expenditure'), 0)::bigint,
+           COALESCE(sum(p.amount_minor) FILTER (WHERE a.code = 'payables' AND e.kind = 'expenditure_paid'), 0)::bigint,
            COALESCE(-sum(p.amount_minor) FILTER (WHERE a.kind = 'income'
                                                    AND a.code NOT IN ('income_grants', 'income_in_kind')), 0)::bigint
     FROM postings p

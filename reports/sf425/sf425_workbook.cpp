@@ -256,7 +256,7 @@ class Writer {
                    money(sf425_figures(report_).spent.direct), "Expense postings to the grant's fund",
                    money(report_.ledger.spent_minor));
     frame_.tie_out("Paid direct costs, documents in this currency", Ref{kCosts, cost_cell(kHereRow, kPaid)},
-                   money(report_.paid_in_grant_currency_minor), "Payments of costs posted from the bank in the grant's fund",
+                   money(report_.paid_in_grant_currency_minor), "Payments taken off the payables of the grant's fund",
                    money(report_.ledger.paid_minor));
   }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -16,6 +17,36 @@ double as_double(std::int64_t scaled, int digits) {
   static constexpr std::array<double, kDigitsMax + 1> kPowers = {1,   1e1, 1e2, 1e3, 1e4, 1e5,
                                                                  1e6, 1e7, 1e8, 1e9, 1e10};
   return static_cast<double>(scaled) / kPowers.at(static_cast<std::size_t>(digits));
+}
+
+bool is_wrapped(Style style) {
+  return style == Style::kWrapped || style == Style::kLabel || style == Style::kWarning || style == Style::kTextTotal;
+}
+
+// How many lines a text takes that breaks between words. Columns are measured in digits of 11 points; most letters of the
+// text, which has 10, are narrower.
+int wrapped_lines(std::string_view text, double characters) {
+  constexpr double kWide = 0.82;
+  int lines = 1;
+  double used = 0;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(" \n"), text.size());
+    const bool breaks = end < text.size() && text[end] == '\n';
+    double word = 0;
+    for (const char c : text.substr(0, end)) word += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? kWide : 0;
+    if (used > 0 && used + kWide + word > characters) {
+      ++lines;
+      used = 0;
+    }
+    used += word + (used > 0 ? kWide : 0);
+    for (; used > characters && characters > 0; used -= characters) ++lines;  // a word longer than the line
+    if (breaks) {
+      ++lines;
+      used = 0;
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
 }
 
 lxw_row_t row_of(Cell cell) { return static_cast<lxw_row_t>(cell.row); }
@@ -44,7 +75,18 @@ std::string bounded(std::string_view text) {
   return std::string(text.substr(0, end));
 }
 
+void Sheet::grow(Cell cell, std::string_view text, Style style) {
+  const auto column = static_cast<std::size_t>(cell.column);
+  if (!is_wrapped(style) || column >= widths_.size()) return;
+  const int lines = wrapped_lines(text, widths_[column] - 1);
+  if (lines == 1 || (grown_row_ == cell.row && grown_lines_ >= lines)) return;
+  grown_row_ = cell.row;
+  grown_lines_ = lines;
+  row_height(cell.row, 13.5 * lines + 2);
+}
+
 void Sheet::text(Cell cell, std::string_view text, Style style) {
+  grow(cell, text, style);
   auto* format = formats_->of(style);
   if (text.empty()) {
     check(worksheet_write_blank(worksheet_, row_of(cell), column_of(cell), format));

@@ -108,6 +108,7 @@ Sheet& Workbook::add_sheet(std::string_view wanted, const SheetOptions& options)
   check(worksheet_set_header(worksheet, impl_->header.c_str()));
   check(worksheet_set_footer(worksheet, impl_->footer.c_str()));
   impl_->sheets.push_back(Sheet(worksheet, *impl_->formats, impl_->workbook, std::move(name)));
+  impl_->sheets.back().widths_ = options.widths;
   return impl_->sheets.back();
 }
 

@@ -89,6 +89,12 @@ class Sheet {
   Sheet(lxw_worksheet* worksheet, Formats& formats, lxw_workbook* workbook, std::string name)
       : worksheet_(worksheet), formats_(&formats), workbook_(workbook), name_(std::move(name)) {}
 
+  // Not every program finds the height of a wrapped text by itself, so the row gets it here.
+  void grow(Cell cell, std::string_view text, Style style);
+
+  std::vector<double> widths_ = {};  // of the columns, in characters
+  int grown_row_ = -1;               // the last one that was grown
+  int grown_lines_ = 1;
   lxw_worksheet* worksheet_;
   Formats* formats_;
   lxw_workbook* workbook_;  // makes charts
