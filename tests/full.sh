@@ -18,5 +18,5 @@ folder=$root/build/fuzz
 CXX=clang++ build "$folder" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DKINDLING_FUZZ=ON -- fuzz_targets
 for target in "$folder"/tests/fuzz/fuzz_*; do
   [ -x "$target" ] && [ -f "$target" ] || continue
-  check "$target" -max_total_time=60 -timeout=1 -rss_limit_mb=512 -malloc_limit_mb=256 -print_final_stats=0 -verbosity=0
+  check "$target" -max_total_time=60 -timeout=1 -artifact_prefix="$work/" -rss_limit_mb=512 -malloc_limit_mb=256 -print_final_stats=0 -verbosity=0
 done
