@@ -67,7 +67,8 @@ class Service:
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "KINDLING_DATABASE_URL": cluster.url,
                             "KINDLING_DATABASE_OWNER_URL": cluster.url, "KINDLING_HTTP_PORT": str(self.port),
-                            "KINDLING_LOG_LEVEL": "error", "KINDLING_REPORTS_SIGNING_KEY": "7" * 64}
+                            "KINDLING_LOG_LEVEL": "error", "KINDLING_DONOR_KEY": "5" * 64,
+                            "KINDLING_REPORTS_SIGNING_KEY": "7" * 64}
         self.process = None
 
     def command(self, *arguments):

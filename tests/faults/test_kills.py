@@ -46,24 +46,24 @@ class Writer(threading.Thread):
             time.sleep(0.02)
 
 
-def write_through(service, token, numbers, kill, kills):
+def write_through(service, token, numbers, kill, kills, writer=Writer):
     """Runs writers, calls `kill` so many times while they write, and returns them when they have ended."""
     stop = threading.Event()
-    writers = [Writer(service, token, numbers[n::WRITERS], stop) for n in range(WRITERS)]
-    for writer in writers:
-        writer.start()
+    writers = [writer(service, token, numbers[n::WRITERS], stop) for n in range(WRITERS)]
+    for each in writers:
+        each.start()
     for _ in range(kills):
-        seen = sum(len(writer.acknowledged) for writer in writers)
+        seen = sum(len(each.acknowledged) for each in writers)
         deadline = time.monotonic() + 30
         # Killed in the middle of work, never at rest.
-        while sum(len(writer.acknowledged) for writer in writers) < seen + 10:
+        while sum(len(each.acknowledged) for each in writers) < seen + 10:
             assert time.monotonic() < deadline, "the writers get on after a kill"
             time.sleep(0.005)
         kill()
     stop.set()
-    for writer in writers:
-        writer.join(timeout=60)
-        assert not writer.is_alive()
+    for each in writers:
+        each.join(timeout=60)
+        assert not each.is_alive()
     return writers
 
 
