@@ -7,6 +7,7 @@
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -285,20 +286,6 @@ Response api_lines(const Site& site, const DonorVault& vault, const Request& req
   return list_answer(request, kColumns, rows, read->next_cursor);
 }
 
-Value schema() {
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
-  Value properties;
-  for (const auto* name : {"id", "version", "new_lines"}) properties.set(name, of("integer"));
-  for (const auto* name : {"name", "holder", "iban", "currency", "ledger_account", "opening_on", "opening", "balance"}) {
-    properties.set(name, of("string"));
-  }
-  for (const auto* name : {"bic", "closed_on"}) {
-    properties.set(name, Value::object({{"type", Value::Array{"string", "null"}}}));
-  }
-  properties.set("is_public", of("boolean"));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 }  // namespace
 
 void add_bank_account_routes(http::Router& router, const Site& site, const DonorVault& vault) {
@@ -309,7 +296,9 @@ void add_bank_account_routes(http::Router& router, const Site& site, const Donor
                 .handler = [&site, handle](const Request& request) { return handle(site, request); },
                 .doc = std::move(doc)});
   };
-  router.add_schema("BankAccount", schema());
+  router.add_schema("BankAccount", object_schema({"id:integer", "version:integer", "new_lines:integer", "name", "holder", "iban",
+                                                  "currency", "ledger_account", "opening_on", "opening", "balance", "bic:string?",
+                                                  "closed_on:string?", "is_public:boolean"}));
   add(Method::kGet, "/bank", Action::kReadBank, show_list);
   add(Method::kPost, "/bank", Action::kKeepBank, create);
   add(Method::kGet, "/bank/new", Action::kKeepBank, new_page);

@@ -8,6 +8,7 @@
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -204,8 +205,10 @@ Response verb_in_api(const Site& site, const DonorVault& vault, const Request& r
   return act(site, request, [&](Transaction& transaction) -> Result<Response> {
     const auto outcome = verb(transaction, on, request, *input);
     if (!outcome) return outcome.error();
-    const auto line = find_bank_line(transaction.session, vault, on.line_id);
+    auto line = find_bank_line(transaction.session, vault, on.line_id);
     if (!line) return line.error();
+    // The answer to a key is kept, and who paid is kept sealed alone: whoever wants to know reads the line.
+    line->name = line->iban = line->message = "";
     return http::json(bank_line_value(*line)).with("ETag", etag_of(line->version));
   });
 }
@@ -235,32 +238,20 @@ Response api_proposals(const Site& site, const DonorVault& vault, const Request&
   return list_answer(request, kColumns, rows, "");
 }
 
-Value object_schema(std::initializer_list<std::pair<const char*, const char*>> members) {
-  Value properties;
-  for (const auto& [name, type] : members) properties.set(name, Value::object({{"type", type}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 }  // namespace
 
 void add_bank_line_routes(http::Router& router, const Site& site, const DonorVault& vault) {
   using http::Method;
-  router.add_schema("BankLine", object_schema({{"id", "integer"}, {"version", "integer"}, {"account_id", "integer"},
-                                               {"statement_id", "integer"}, {"statement", "string"},
-                                               {"bank_reference", "string"}, {"booked_on", "string"},
-                                               {"value_on", "string"}, {"currency", "string"}, {"amount", "string"},
-                                               {"matched", "string"}, {"reversal", "boolean"},
-                                               {"end_to_end_id", "string"}, {"structured_reference", "string"},
-                                               {"state", "string"}, {"name", "string"}, {"iban", "string"},
-                                               {"message", "string"}, {"ignored_reason", "string"},
-                                               {"matches", "array"}}));
-  router.add_schema("BankProposal", object_schema({{"target", "string"}, {"title", "string"}, {"open", "string"},
-                                                   {"score", "integer"}, {"certain", "boolean"}, {"reasons", "array"}}));
-  router.add_schema("BankMatch", object_schema({{"target", "string"}, {"amount", "string"}, {"donor_id", "integer"}, {"description", "string"}, {"reason", "string"}}));
-  router.add_schema("Reason", object_schema({{"reason", "string"}}));
-  const auto doc = [](const char* summary, const char* body, const char* answer) {
+  router.add_schema("BankLine", object_schema({"id:integer", "version:integer", "account_id:integer", "statement_id:integer",
+                                               "statement", "bank_reference", "booked_on", "value_on", "currency", "amount",
+                                               "matched", "reversal:boolean", "end_to_end_id", "structured_reference", "state",
+                                               "name", "iban", "message", "ignored_reason", "matches:array"}));
+  router.add_schema("BankProposal", object_schema({"target", "title", "open", "score:integer", "certain:boolean", "reasons:array"}));
+  router.add_schema("BankMatch", object_schema({"target", "amount", "donor_id:integer", "description", "reason"}));
+  router.add_schema("Reason", object_schema({"reason"}));
+  const auto doc = [](std::string summary, const char* body, const char* answer) {
     http::ApiDoc made;
-    made.summary = summary;
+    made.summary = std::move(summary);
     made.tag = "bank";
     made.request_schema = body;
     made.response_schema = answer;
@@ -292,7 +283,7 @@ void add_bank_line_routes(http::Router& router, const Site& site, const DonorVau
                 .handler = [&, row](const Request& request) { return verb_on_page(site, vault, request, row.verb, row.name); }});
     router.add({.method = Method::kPost, .pattern = api + row.tail, .action = Action::kKeepBank,
                 .handler = [&, row](const Request& request) { return verb_in_api(site, vault, request, row.verb); },
-                .doc = doc(row.summary, row.body, "BankLine")});
+                .doc = doc(row.summary + std::string("; answers without who paid"), row.body, "BankLine")});
   }
 }
 

@@ -7,6 +7,7 @@
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -102,8 +103,7 @@ Response api_save(const Site& site, const Request& request) {
 
 void add_csv_mapping_routes(http::Router& router, const Site& site) {
   using http::Method;
-  const auto object = Value::object({{"type", "object"}});
-  router.add_schema("BankCsvMapping", Value::object({{"type", "object"}, {"properties", Value::object({{"columns", object}, {"options", object}})}}));
+  router.add_schema("BankCsvMapping", object_schema({"columns:object", "options:object"}));
   const auto add = [&](Method method, const char* pattern, Response (*handle)(const Site&, const Request&), const char* summary = nullptr) {
     http::ApiDoc doc;
     if (summary != nullptr) {

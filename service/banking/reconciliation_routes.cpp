@@ -4,6 +4,7 @@
 #include "banking/routes.hpp"
 #include "http/router.hpp"
 #include "storage/database.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -76,23 +77,11 @@ Response api_show(const Site& site, const Request& request) {
   return found ? http::json(reconciliation_value(*found)) : http::problem(found.error(), request);
 }
 
-Value schema() {
-  Value properties;
-  for (const auto* name : {"ledger_account", "currency", "bank", "ledger", "listed", "unexplained"}) {
-    properties.set(name, Value::object({{"type", "string"}}));
-  }
-  properties.set("difference_count", Value::object({{"type", "integer"}}));
-  properties.set("holds", Value::object({{"type", "boolean"}}));
-  for (const auto* name : {"accounts", "differences"}) {
-    properties.set(name, Value::object({{"type", "array"}, {"items", Value::object({{"type", "object"}})}}));
-  }
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 }  // namespace
 
 void add_reconciliation_routes(http::Router& router, const Site& site) {
-  router.add_schema("Reconciliation", schema());
+  router.add_schema("Reconciliation", object_schema({"ledger_account", "currency", "bank", "ledger", "listed", "unexplained",
+                                                     "difference_count:integer", "holds:boolean", "accounts:array", "differences:array"}));
   router.add({.method = http::Method::kGet, .pattern = "/bank/{id}/reconciliation", .action = Action::kReadBank,
               .handler = [&](const Request& request) { return show(site, request); }});
   http::ApiDoc doc;

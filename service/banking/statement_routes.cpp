@@ -9,6 +9,7 @@
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -157,18 +158,9 @@ Response api_list(const Site& site, const Request& request) {
 
 void add_statement_routes(http::Router& router, const Site& site, const DonorVault& vault) {
   using http::Method;
-  const auto text = Value::object({{"type", "string"}}), number = Value::object({{"type", "integer"}});
-  router.add_schema("BankStatement",
-                    Value::object({{"type", "object"},
-                                   {"properties", Value::object({{"id", number}, {"identification", text},
-                                                                 {"starts_on", text}, {"ends_on", text},
-                                                                 {"opening", text}, {"closing", text}, {"lines", number},
-                                                                 {"known_lines", number},
-                                                                 {"balances_computed", Value::object({{"type", "boolean"}})},
-                                                                 {"difference", text}})}}));
-  router.add_schema("StatementImport",
-                    Value::object({{"type", "object"},
-                                   {"properties", Value::object({{"statements", Value::object({{"type", "array"}})}})}}));
+  router.add_schema("BankStatement", object_schema({"id:integer", "identification", "starts_on", "ends_on", "opening", "closing",
+                                                    "lines:integer", "known_lines:integer", "balances_computed:boolean", "difference"}));
+  router.add_schema("StatementImport", object_schema({"statements:array"}));
   router.add({.method = Method::kGet, .pattern = "/bank/statements/new", .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return upload_page(site, request, request.query_param("account").value_or(""), nullptr); }});
   router.add({.method = Method::kPost, .pattern = "/bank/statements", .action = Action::kKeepBank,

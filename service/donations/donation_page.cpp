@@ -45,17 +45,4 @@ http::Response post_api(const Site& site, const http::Request& request, Versione
   return act(site, request, [&](Transaction& transaction) { return work(transaction, *input, version); });
 }
 
-Value object_schema(const std::vector<std::string>& properties) {
-  Value made;
-  for (const auto& property : properties) {
-    const auto colon = property.find(':');
-    const auto type = colon == std::string::npos ? std::string("string") : property.substr(colon + 1);
-    const bool nullable = type.ends_with('?');
-    const auto name = nullable ? type.substr(0, type.size() - 1) : type;
-    made.set(property.substr(0, colon),
-             Value::object({{"type", nullable ? Value(Value::Array{name, "null"}) : Value(name)}}));
-  }
-  return Value::object({{"type", "object"}, {"properties", std::move(made)}});
-}
-
 }  // namespace kindling

@@ -11,6 +11,7 @@
 #include "donations/record_donation.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "web/openapi.hpp"
 #include "web/site.hpp"
 
 namespace kindling {
@@ -36,8 +37,5 @@ http::Response post_page(const Site& site, const http::Request& request, Version
                          const ShowAgain& show);
 using ApiWork = std::function<Result<http::Response>(Transaction&, const Input&, int version)>;
 http::Response post_api(const Site& site, const http::Request& request, Versioned versioned, const ApiWork& work);
-
-// {"type": "object"} with properties: "name" a string, "name:integer", "name:string?" (or null), "name:array", "name:boolean".
-Value object_schema(const std::vector<std::string>& properties);
 
 }  // namespace kindling

@@ -8,6 +8,7 @@
 #include "importing/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -128,38 +129,18 @@ Response api_verb(const Site& site, const Request& request, const ImportKinds& k
   });
 }
 
-Value import_schema() {
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
-  Value properties;
-  for (const auto* name : {"id", "version", "size_bytes", "rows_total", "rows_new", "rows_known", "rows_repeated",
-                           "rows_bad", "rows_loaded", "errors"}) {
-    properties.set(name, of("integer"));
-  }
-  for (const auto* name : {"kind", "state", "file_name", "sha256", "separator", "encoding", "created_at", "created_by"}) {
-    properties.set(name, of("string"));
-  }
-  properties.set("mode", Value::object({{"type", Value::Array{"string", "null"}}}));
-  properties.set("headings", Value::object({{"type", "array"}, {"items", of("string")}}));
-  properties.set("settings", of("object"));
-  properties.set("totals", Value::object({{"type", "array"}, {"items", of("object")}}));
-  properties.set("job", Value::object({{"type", Value::Array{"object", "null"}}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
-Value object_schema(std::initializer_list<Value::Member> members) {
-  return Value::object({{"type", "object"}, {"properties", Value::object(members)}});
-}
-
 }  // namespace
 
 void add_import_api_routes(http::Router& router, const Site& site, const ImportKinds& kinds) {
   using http::Method;
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
-  router.add_schema("Import", import_schema());
-  router.add_schema("ImportError", object_schema({{"row", of("integer")}, {"column", of("string")}, {"code", of("string")},
-                                                  {"message", of("string")}}));
-  router.add_schema("ImportSettings", object_schema({{"columns", of("object")}, {"options", of("object")}}));
-  router.add_schema("ImportMode", object_schema({{"mode", of("string")}}));
+  router.add_schema("Import", object_schema({"id:integer", "version:integer", "size_bytes:integer", "rows_total:integer",
+                                             "rows_new:integer", "rows_known:integer", "rows_repeated:integer", "rows_bad:integer",
+                                             "rows_loaded:integer", "errors:integer", "kind", "state", "file_name", "sha256",
+                                             "separator", "encoding", "created_at", "created_by", "mode:string?", "headings:array",
+                                             "settings:object", "totals:array", "job:object?"}));
+  router.add_schema("ImportError", object_schema({"row:integer", "column", "code", "message"}));
+  router.add_schema("ImportSettings", object_schema({"columns:object", "options:object"}));
+  router.add_schema("ImportMode", object_schema({"mode"}));
   const auto doc = [](const char* summary, const char* body, const char* gives, int status) {
     http::ApiDoc made;
     made.summary = summary;
