@@ -474,6 +474,16 @@ CREATE TABLE donation_messages (
   CONSTRAINT moderation_is_by_somebody CHECK ((state = 'waiting') = (moderated_by IS NULL))
 );
 CREATE INDEX donation_messages_waiting ON donation_messages (donation_id) WHERE state = 'waiting';
+CREATE TABLE pledge_messages (
+  pledge_id bigint PRIMARY KEY REFERENCES pledges (id),
+  body text NOT NULL,
+  state text NOT NULL DEFAULT 'waiting',
+  moderated_by bigint REFERENCES users (id),
+  moderated_at timestamptz,
+  CONSTRAINT pledge_message_is_short CHECK (char_length(body) BETWEEN 1 AND 1000),
+  CONSTRAINT pledge_message_state_is_known CHECK (state IN ('waiting', 'shown', 'hidden')),
+  CONSTRAINT pledge_moderation_is_by_somebody CHECK ((state = 'waiting') = (moderated_by IS NULL))
+);
 
 -- ---- Receipts ----
 
@@ -632,7 +642,7 @@ CREATE TRIGGER contribution_matches_entry BEFORE INSERT ON contribution_receipts
 GRANT USAGE ON SEQUENCE donation_numbers TO kindling_service;
 GRANT SELECT, INSERT, UPDATE ON campaigns, pledges, pledge_pauses TO kindling_service;
 GRANT SELECT, INSERT, UPDATE ON donors, donor_decisions TO kindling_service;
-GRANT SELECT, INSERT, UPDATE, DELETE ON donor_identities, donation_messages TO kindling_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON donor_identities, donation_messages, pledge_messages TO kindling_service;
 -- What was refunded is counted by the refunds themselves.
 GRANT SELECT, INSERT (id, kind, state, given_on, cleared_on, method, reference, donor_id, campaign_id, pledge_id,
                       pledge_due_on, currency, gross_minor, fee_minor, rate, base_currency, base_gross_minor,

@@ -181,3 +181,41 @@ $$;
 
 GRANT SELECT, INSERT ON support_days, support_day_sources, support_day_campaigns TO kindling_service;
 GRANT SELECT ON support_days, support_day_sources, support_day_campaigns TO kindling_readonly;
+
+-- What visitors of the public page promise, until a person takes it up: then it becomes a donor with a pledge, or nothing
+-- of it is left. Who it is stands sealed, as a donor's identity does.
+CREATE TABLE pledge_offers (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sealed bytea,  -- wrapped key, then name, e-mail and message
+  campaign_id bigint REFERENCES campaigns (id),
+  currency char(3) NOT NULL REFERENCES currencies (code),
+  amount_minor bigint NOT NULL,
+  cycle text NOT NULL,
+  state text NOT NULL DEFAULT 'waiting',
+  pledge_id bigint REFERENCES pledges (id),
+  decided_by bigint REFERENCES users (id),
+  decided_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT offer_amount_is_positive CHECK (amount_minor BETWEEN 1 AND 1000000000000000),
+  CONSTRAINT offer_cycle_is_known CHECK (cycle IN ('monthly', 'quarterly', 'yearly')),
+  CONSTRAINT offer_state_is_known CHECK (state IN ('waiting', 'accepted', 'declined')),
+  CONSTRAINT decided_offer_keeps_no_person CHECK ((state = 'waiting') = (sealed IS NOT NULL)),
+  CONSTRAINT offer_is_decided_by_somebody CHECK ((state = 'waiting') = (decided_by IS NULL)),
+  CONSTRAINT accepted_offer_has_a_pledge CHECK ((state = 'accepted') = (pledge_id IS NOT NULL))
+);
+CREATE INDEX pledge_offers_waiting ON pledge_offers (id) WHERE state = 'waiting';
+-- So many that wait are more than a person reads: then the form says so, and nothing can fill the table.
+CREATE FUNCTION limit_pledge_offers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (SELECT count(*) FROM pledge_offers WHERE state = 'waiting') >= 500 THEN
+    RAISE EXCEPTION 'too many offers wait'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'waiting_offers_are_limited';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER waiting_offers_are_limited BEFORE INSERT ON pledge_offers
+  FOR EACH ROW EXECUTE FUNCTION limit_pledge_offers();
+GRANT SELECT, INSERT, UPDATE (sealed, state, pledge_id, decided_by, decided_at) ON pledge_offers TO kindling_service;
+-- Numbered before it is inserted: what is sealed is bound to its number.
+GRANT USAGE ON SEQUENCE pledge_offers_id_seq TO kindling_service;

@@ -124,7 +124,7 @@ struct App::Impl {
   DonorVault donor_vault;
   ReportSigner report_signer;
   ReportSchedule schedule;
-  SupportPage support{site};
+  SupportPage support{site, config.support.pledges && donor_vault.is_open()};
   OpenDataShelf open_data{publisher_of(config)};
   Metrics metrics;
   http::Router router;
@@ -172,6 +172,7 @@ void App::Impl::add_routes() {
   add_banking_routes(router, site, donor_vault);
   add_insight_routes(router, site);
   add_support_routes(router, support);
+  add_pledge_offer_routes(router, support, donor_vault);
   add_publishing_routes(router, site, open_data);
   add_reporting_routes(router, site, report_signer, config.root);
   add_variance_explanation_routes(router, site, programmes);

@@ -94,6 +94,7 @@ std::vector<Key> keys_of(Config& config) {
           flag("security", "secure_cookies", config.security.secure_cookies),
           text("donor", "key", config.donor.key),
           text("donor", "key_file", config.donor.key_file),
+          flag("support", "pledges", config.support.pledges),
           text("log", "level", config.log.level),
           number("keeper", "interval_ms", config.keeper.interval_ms, 10, 60000),
           text("open_data", "prefix", config.open_data.prefix),

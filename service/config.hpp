@@ -35,6 +35,9 @@ struct Config {
     std::string key_file;  // holds them
   } donor;
   struct {
+    bool pledges = false;  // the public page takes promises
+  } support;
+  struct {
     std::string level = "info";
   } log;
   struct {

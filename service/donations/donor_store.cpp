@@ -219,6 +219,9 @@ void erase_donor_rows(Transaction& transaction, std::int64_t donor_id) {
   transaction.sql() << R"(
     DELETE FROM donation_messages
     WHERE donation_id IN (SELECT d.id FROM donations d WHERE d.donor_id = :id))", soci::use(id, "id");
+  transaction.sql() << R"(
+    DELETE FROM pledge_messages
+    WHERE pledge_id IN (SELECT p.id FROM pledges p WHERE p.donor_id = :id))", soci::use(id, "id");
   // Nobody is left to promise anything.
   transaction.sql() << R"(
     UPDATE pledges
@@ -282,8 +285,9 @@ Value donor_holdings(Session& session, std::int64_t donor_id) {
                     WHERE d.donor_id IN (SELECT id FROM own)),
       'pledges', (SELECT COALESCE(json_agg(json_build_object(
                     'id', p.id, 'state', p.state, 'currency', p.currency, 'amount_minor', p.amount_minor,
-                    'cycle', p.cycle, 'starts_on', p.starts_on, 'ends_on', p.ends_on) ORDER BY p.id), '[]')
+                    'cycle', p.cycle, 'starts_on', p.starts_on, 'ends_on', p.ends_on, 'message', m.body) ORDER BY p.id), '[]')
                   FROM pledges p
+                  LEFT JOIN pledge_messages m ON m.pledge_id = p.id
                   WHERE p.donor_id IN (SELECT id FROM own)),
       'receipts', (SELECT COALESCE(json_agg(json_build_object(
                      'number', r.year || '-' || lpad(r.number::text, 6, '0'), 'kind', r.kind, 'issued_on', r.issued_on,

@@ -16,8 +16,11 @@ using http::Response;
 Response show(const Site& site, const Request& request) {
   auto rows = Value::array();
   for (const auto& message : reading(site.database, [](Session& session) { return list_messages(session); })) {
-    rows.push(Value::object({{"donation_id", message.donation_id},
-                             {"given_on", to_display(message.given_on)},
+    const auto path = "/" + message.with + "-messages/" + std::to_string(message.id);
+    rows.push(Value::object({{"action", path},
+                             {"key", message.with + std::to_string(message.id)},
+                             {"with_href", "/" + message.with + "s/" + std::to_string(message.id)},
+                             {"with", (message.with == "pledge" ? "the pledge from " : "the gift of ") + to_display(message.on)},
                              {"body", message.body},
                              {"state", message.state},
                              {"state_badge", message.state == "shown" ? "good" : message.state == "waiting" ? "warn" : ""},
@@ -32,22 +35,22 @@ Response show(const Site& site, const Request& request) {
 }
 
 // Field: state, shown or hidden.
-Outcome moderate(Transaction& transaction, std::int64_t donation_id, const Input& input) {
+Outcome moderate(Transaction& transaction, std::string_view with, std::int64_t id, const Input& input) {
   static constexpr std::string_view kStates[] = {"shown", "hidden"};
   Fields fields(input);
   const auto state = fields.finish(fields.one_of("state", kStates));
   if (!state) return state.error();
-  if (!moderate_message(transaction, donation_id, *state)) return not_found("message_not_found", "There is no such message.");
-  record_audit(transaction, {.action = "donation.message_moderated", .object_kind = "donation", .object_id = donation_id,
+  if (!moderate_message(transaction, with, id, *state)) return not_found("message_not_found", "There is no such message.");
+  record_audit(transaction, {.action = std::string(with) + ".message_moderated", .object_kind = std::string(with), .object_id = id,
                              .fields = {}, .reason = *state});
   return kOk;
 }
 
-Response decide(const Site& site, const Request& request) {
+Response decide(const Site& site, const Request& request, std::string_view with) {
   return post_page(
       site, request, Versioned::kNo,
       [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
-        const auto done = moderate(transaction, request.path_id("id"), input);
+        const auto done = moderate(transaction, with, request.path_id("id"), input);
         if (!done) return done.error();
         return std::string("/donation-messages?done=saved");
       },
@@ -61,7 +64,9 @@ void add_message_routes(http::Router& router, const Site& site) {
   router.add({.method = Method::kGet, .pattern = "/donation-messages", .action = kReadDonors,
               .handler = [&](const Request& request) { return show(site, request); }});
   router.add({.method = Method::kPost, .pattern = "/donation-messages/{id}", .action = kWriteGifts,
-              .handler = [&](const Request& request) { return decide(site, request); }});
+              .handler = [&](const Request& request) { return decide(site, request, "donation"); }});
+  router.add({.method = Method::kPost, .pattern = "/pledge-messages/{id}", .action = kWriteGifts,
+              .handler = [&](const Request& request) { return decide(site, request, "pledge"); }});
 }
 
 }  // namespace kindling

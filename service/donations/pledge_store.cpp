@@ -118,6 +118,11 @@ std::int64_t insert_pledge(Transaction& transaction, const NewPledge& pledge) {
   return id;
 }
 
+void insert_pledge_message(Transaction& transaction, std::int64_t pledge_id, const std::string& body) {
+  long long id = pledge_id;
+  transaction.sql() << "INSERT INTO pledge_messages (pledge_id, body) VALUES (:id, :body)", soci::use(id, "id"), soci::use(body, "body");
+}
+
 void update_pledge_state(Transaction& transaction, const Pledge& pledge) {
   long long id = pledge.id;
   const auto ends_on = pledge.ends_on ? std::optional(to_string(*pledge.ends_on)) : std::nullopt;

@@ -23,6 +23,8 @@ Result<Pledge> find_pledge(Session& session, std::int64_t id);
 Result<Pledge> lock_pledge(Transaction& transaction, std::int64_t id);
 
 std::int64_t insert_pledge(Transaction& transaction, const NewPledge& pledge);
+// What the donor wrote with it; waits for moderation.
+void insert_pledge_message(Transaction& transaction, std::int64_t pledge_id, const std::string& body);
 // State, end and its reason; moves the version.
 void update_pledge_state(Transaction& transaction, const Pledge& pledge);
 void begin_pause(Transaction& transaction, std::int64_t pledge_id, Date first);

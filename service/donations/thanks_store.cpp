@@ -56,18 +56,23 @@ std::int64_t mark_thanked(Transaction& transaction, const std::vector<std::int64
 }
 
 std::vector<DonorMessage> list_messages(Session& session) {
-  long long donation = 0;
-  std::string given_on, body, state;
+  long long id = 0;
+  std::string with, on, body, state;
   soci::statement rows = (session.sql().prepare << R"(
-    SELECT m.donation_id, d.given_on::text, m.body, m.state
-    FROM donation_messages m
-    JOIN donations d ON d.id = m.donation_id
-    ORDER BY (m.state = 'waiting') DESC, m.donation_id DESC
+    SELECT m.with_what, m.id, m.on_day::text, m.body, m.state
+    FROM (SELECT 'donation' AS with_what, m.donation_id AS id, d.given_on AS on_day, m.body, m.state
+          FROM donation_messages m
+          JOIN donations d ON d.id = m.donation_id
+          UNION ALL
+          SELECT 'pledge', m.pledge_id, p.starts_on, m.body, m.state
+          FROM pledge_messages m
+          JOIN pledges p ON p.id = m.pledge_id) m
+    ORDER BY (m.state = 'waiting') DESC, m.on_day DESC, m.id DESC
     LIMIT 200)",
-                          soci::into(donation), soci::into(given_on), soci::into(body), soci::into(state));
+                          soci::into(with), soci::into(id), soci::into(on), soci::into(body), soci::into(state));
   rows.execute();
   std::vector<DonorMessage> messages;
-  while (rows.fetch()) messages.push_back({donation, Date::of(given_on), body, state});
+  while (rows.fetch()) messages.push_back({with, id, Date::of(on), body, state});
   return messages;
 }
 
@@ -86,15 +91,13 @@ std::vector<std::string> list_shown_messages(Session& session, int limit) {
   return bodies;
 }
 
-bool moderate_message(Transaction& transaction, std::int64_t donation_id, const std::string& state) {
-  long long id = donation_id, actor = transaction.actor.id;
+bool moderate_message(Transaction& transaction, std::string_view with, std::int64_t id, const std::string& state) {
+  long long number = id, actor = transaction.actor.id;
   int updated = 0;
-  transaction.sql() << R"(
-    UPDATE donation_messages
-    SET state = :state, moderated_by = :actor, moderated_at = now()
-    WHERE donation_id = :id
-    RETURNING 1)",
-      soci::use(state, "state"), soci::use(actor, "actor"), soci::use(id, "id"), soci::into(updated);
+  const std::string of(with == "pledge" ? "pledge" : "donation");
+  transaction.sql() << "UPDATE " + of + "_messages SET state = :state, moderated_by = :actor, moderated_at = now() WHERE " + of +
+                           "_id = :id RETURNING 1",
+      soci::use(state, "state"), soci::use(actor, "actor"), soci::use(number, "id"), soci::into(updated);
   return transaction.sql().got_data();
 }
 

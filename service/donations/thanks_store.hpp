@@ -27,9 +27,11 @@ std::vector<GiftToThank> list_gifts_to_thank(Session& session, int limit);
 // How many of these gifts were not thanked for before; each is now.
 std::int64_t mark_thanked(Transaction& transaction, const std::vector<std::int64_t>& donation_ids, Date on);
 
+// With a gift, or with a pledge.
 struct DonorMessage {
-  std::int64_t donation_id = 0;
-  Date given_on;
+  std::string with;     // donation, pledge
+  std::int64_t id = 0;  // of it
+  Date on;              // given, or begun
   std::string body;
   std::string state;  // waiting, shown, hidden
 };
@@ -38,6 +40,6 @@ std::vector<DonorMessage> list_messages(Session& session);
 // Messages that a person let pass, the latest first: what the public page may show.
 std::vector<std::string> list_shown_messages(Session& session, int limit);
 // False where there is no such message.
-bool moderate_message(Transaction& transaction, std::int64_t donation_id, const std::string& state);
+bool moderate_message(Transaction& transaction, std::string_view with, std::int64_t id, const std::string& state);
 
 }  // namespace kindling

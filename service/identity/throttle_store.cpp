@@ -68,6 +68,10 @@ int count_attempt(Transaction& transaction, const Attempt& attempt) {
   return wait_s != 0 ? wait_s : count(transaction, account_limit(attempt));
 }
 
+int count_public_form(Transaction& transaction, std::string_view form, const std::string& address) {
+  return count(transaction, {sha256_hex("form " + std::string(form) + " " + address), 6, 3'600});
+}
+
 void forgive_attempt(Transaction& transaction, const Attempt& attempt) {
   const auto address = address_limit(attempt).subject_hash;
   const auto account = account_limit(attempt).subject_hash;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace kindling {
 
@@ -24,6 +25,10 @@ std::string client_address(const http::Request& request);
 // most 1 minute (15 minutes); an hour of rest forgets. Returns 0, or the seconds to wait. Commit it whatever
 // the password turns out to be.
 int count_attempt(Transaction& transaction, const Attempt& attempt);
+
+// A form that anybody may send: after 5 within an hour of each other an address waits 2, 4, 8 ... seconds, at most an hour.
+// Returns 0, or the seconds to wait. Commit it whatever becomes of the form.
+int count_public_form(Transaction& transaction, std::string_view form, const std::string& address);
 
 // The attempt was right: the account starts anew, the address gets this one back.
 void forgive_attempt(Transaction& transaction, const Attempt& attempt);

@@ -66,7 +66,7 @@ void add_account(Value& data, const PublicAccount& account) {
   data.set("bic", account.bic.value_or(""));
 }
 
-std::string support_html(const Site& site, const SupportFigures& figures) {
+std::string support_html(const Site& site, const SupportFigures& figures, bool takes_pledges) {
   auto data = frame_data(site, "Support " + site.config.platform_name);
   data.set("year", std::to_string(static_cast<int>(figures.day.ymd().year())));
   data.set("as_of", to_display(figures.day));
@@ -84,6 +84,7 @@ std::string support_html(const Site& site, const SupportFigures& figures) {
     data.set("sources", std::move(sources));
     data.set("secured_means", kSecuredMeans);
   }
+  data.set("takes_pledges", takes_pledges);
   data.set("has_campaigns", !figures.campaigns.empty());
   data.set("campaigns", campaign_rows(figures));
   data.set("has_account", figures.account.has_value());
@@ -97,7 +98,7 @@ std::string support_html(const Site& site, const SupportFigures& figures) {
 void SupportPage::refresh(Session& session) {
   const auto& config = site_.config;
   auto figures = load_support(session, today(config.time_zone), Currency::of(config.currency));
-  auto page = published(support_html(site_, figures));
+  auto page = published(support_html(site_, figures, takes_pledges_));
   auto json = published(http::to_json(support_value(figures, config.platform_name)));
   auto svg = published(progress_svg(figures, config.platform_name));
   auto made = std::make_shared<const SupportEdition>(

@@ -29,16 +29,19 @@ struct SupportEdition {
 // Any thread may read while one refreshes.
 class SupportPage {
  public:
-  explicit SupportPage(const Site& site) : site_(site) {}
+  // `takes_pledges`: visitors may promise a regular gift.
+  explicit SupportPage(const Site& site, bool takes_pledges = false) : site_(site), takes_pledges_(takes_pledges) {}
 
   // Looks into the database and makes a new edition. Throws what the database throws; the old edition stays then.
   void refresh(Session& session);
   // nullptr before the first look.
   std::shared_ptr<const SupportEdition> edition() const;
   const Site& site() const { return site_; }
+  bool takes_pledges() const { return takes_pledges_; }
 
  private:
   const Site& site_;
+  bool takes_pledges_;
   mutable std::mutex mutex_;
   std::shared_ptr<const SupportEdition> edition_;
 };

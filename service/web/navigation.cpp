@@ -30,6 +30,7 @@ constexpr Place kPlaces[] = {
     {"Donations", "Campaigns", "/campaigns", Role::kViewer},
     {"Donations", "Donors", "/donors", Role::kCoordinator},
     {"Donations", "Pledges", "/pledges", Role::kViewer},
+    {"Donations", "Promises", "/pledge-offers", Role::kCoordinator},
     {"Donations", "Receipts", "/donation-receipts", Role::kViewer},
     {"Donations", "Thanks", "/thanks", Role::kCoordinator},
     {"Donations", "Messages", "/donation-messages", Role::kCoordinator},

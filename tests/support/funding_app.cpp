@@ -106,6 +106,7 @@ FundingApp::FundingApp() {
   config.donor.key = std::string(64, '5');
   config.reports.signing_key = std::string(64, '7');
   config.reports.due_days = 0;  // nothing is made that no test asked for
+  config.support.pledges = true;
   app_.emplace(config);
   app_->start();
   const Actor nobody;
