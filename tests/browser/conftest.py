@@ -9,6 +9,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 import requests
@@ -47,6 +48,7 @@ def started_service(folder, example=False):
     environment = {**os.environ, "KINDLING_DATABASE_URL": url, "KINDLING_DATABASE_OWNER_URL": url,
                    "KINDLING_HTTP_PORT": str(port), "KINDLING_DONOR_KEY": "5" * 64,
                    "KINDLING_REPORTS_SIGNING_KEY": "7" * 64, "KINDLING_REPORTS_DUE_DAYS": "0", "KINDLING_REPORTS_MONTHLY": "",
+                   "KINDLING_SUPPORT_PLEDGES": "true",
                    "KINDLING_HTTP_CORS_ORIGINS": "https://dashboard.example"}
     started = Service(f"http://127.0.0.1:{port}", environment, None, {}, folder / "log", url)
     started.command("migrate")
@@ -118,6 +120,19 @@ class Person:
         token = self.form_token
         headers = {"X-Form-Token": token, "Accept": "application/json", **options.pop("headers", {})}
         return self.session.request(method, self.url + "/api/v1" + path, headers=headers, timeout=20, **options)
+
+    def make_report(self, report, **parameters):
+        """The bytes of a report run, once it is made."""
+        asked = self.api("POST", "/report-runs", json={"report": report, **parameters})
+        assert asked.status_code == 202, asked.text
+        run, deadline = asked.json(), time.monotonic() + 60
+        while run["state"] == "requested":
+            assert time.monotonic() < deadline, run
+            time.sleep(0.1)
+            run = self.api("GET", f"/report-runs/{run['id']}").json()
+        made = self.api("GET", f"/report-runs/{run['id']}/file", headers={"Accept": "*/*"})
+        assert made.status_code == 200, (run, made.text)
+        return made.content
 
 
 @pytest.fixture(scope="session")

@@ -99,3 +99,31 @@ def test_who_paid_is_shown_to_those_who_work_with_it(viewer, coordinator):
     assert "Nováková" not in viewer.get("/bank/1/reconciliation").text
     lines = coordinator.api("GET", "/bank-accounts/1/lines?state=new").json()["items"]
     assert {line["bank_reference"] for line in lines} >= {"2602020002#1", "2602020003"}
+
+
+def test_a_csv_statement_is_mapped_once_and_the_next_one_goes_in_by_itself(service, coordinator, plain_chromium, keep, tmp_path):
+    browser = plain_chromium
+    account = coordinator.api("POST", "/bank-accounts", json={
+        "name": "Savings", "holder": "Sparks in the Dark vzw", "iban": "NL91ABNA0417164300", "currency": "EUR",
+        "opening_on": "2026-01-31", "opening": "1000.00"})
+    assert account.status_code == 201, account.text
+
+    def upload(name, rows):
+        path = tmp_path / name
+        path.write_text("Datum;Bedrag;Saldo;Naam;Mededeling\r\n" + rows, encoding="windows-1252")
+        browser.get(service.url + f"/bank/statements/new?account={account.json()['id']}")
+        choose_file(browser, path)
+        press(browser, "Upload")
+
+    upload("february.csv", "03.02.2026;-118,40;1.031,60;Café Lantern;Invoice 88\r\n02.02.2026;150,00;1.150,00;Ida Example;Thanks\r\n")
+    assert "Say once how the files of this account are written" in text(browser)
+    browser.save_screenshot(str(keep / "bank_csv_mapping.png"))
+    press(browser, "Save")
+    assert "is saved" in text(browser)
+    upload("february.csv", "03.02.2026;-118,40;1.031,60;Café Lantern;Invoice 88\r\n02.02.2026;150,00;1.150,00;Ida Example;Thanks\r\n")
+    assert "1,031.60 EUR" in text(browser) and "Café Lantern" in text(browser)
+    browser.save_screenshot(str(keep / "bank_csv_imported.png"))
+    upload("wrong.csv", "04.02.2026;1,00;1.032,60;;\r\n05.02.2026;1,00;1.033,61;;\r\n")
+    assert "Row 3 does not add up" in text(browser) and "Nothing was imported." in text(browser)
+    upload("march.csv", "04.02.2026;1,00;1.032,60;;\r\n")
+    assert "1,032.60 EUR" in text(browser)

@@ -2,45 +2,18 @@
 numbers, and each total beside what the JSON endpoints say."""
 
 import decimal
-import io
-import os
-import re
-import secrets
-import signal
-import subprocess
 import time
 
 import openpyxl
 import pytest
 
-from black_box import BINARY, ROOT, free_port, psql, wait_until_ready
-from conftest import OWNER_URL, Person, Service
+import workbooks
+from conftest import Person
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory):
-    """A service with the example's data, and somebody who may read all of it."""
-    name = "kindling_statements_" + secrets.token_hex(4)
-    psql(OWNER_URL, f"CREATE DATABASE {name}")
-    url = re.sub(r"dbname=\S+", f"dbname={name}", OWNER_URL)
-    port = free_port()
-    environment = {**os.environ, "KINDLING_DATABASE_URL": url, "KINDLING_DATABASE_OWNER_URL": url,
-                   "KINDLING_HTTP_PORT": str(port), "KINDLING_DONOR_KEY": "5" * 64,
-                   "KINDLING_REPORTS_SIGNING_KEY": "7" * 64}
-    log = tmp_path_factory.mktemp("statements") / "log"
-    service = Service(f"http://127.0.0.1:{port}", environment, None, {}, log, url)
-    service.command("migrate")
-    service.command("demo")
-    added = service.command("user", "add", "reader@example.org", "--name", "Reader", "--role", "coordinator")
-    service.passwords["reader"] = added.split()[-1]
-    with open(log, "wb") as out:
-        service.process = subprocess.Popen([BINARY, "--config", str(ROOT / "config/kindling.toml"), "serve"], cwd=ROOT,
-                                           env=environment, stdout=out, stderr=out)
-    wait_until_ready(service.url)
-    yield Person(service, "reader")
-    service.process.send_signal(signal.SIGTERM)
-    service.process.wait(timeout=20)
-    psql(OWNER_URL, f"DROP DATABASE {name} WITH (FORCE)")
+def reader(example):
+    return Person(example, "coordinator")
 
 
 def grant_titled(person, title):
@@ -48,50 +21,14 @@ def grant_titled(person, title):
     return next(grant["id"] for grant in grants if grant["title"].startswith(title))
 
 
-def download(person, **wanted):
-    asked = person.api("POST", "/report-runs", json=wanted)
-    if asked.status_code == 404:
-        pytest.skip("this service makes no report runs")
-    assert asked.status_code == 202, asked.text
-    run, deadline = asked.json(), time.monotonic() + 60
-    while run["state"] == "requested":
-        assert time.monotonic() < deadline, run
-        time.sleep(0.1)
-        run = person.api("GET", f"/report-runs/{run['id']}").json()
-    made = person.api("GET", f"/report-runs/{run['id']}/file", headers={"Accept": "*/*"})
-    assert made.status_code == 200, (run, made.text)
-    return made.content
-
-
-def recalculated(content, folder):
-    """LibreOffice's own results: openpyxl drops the cached values, so that LibreOffice must compute."""
-    openpyxl.load_workbook(io.BytesIO(content)).save(folder / "bare.xlsx")
-    subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{folder}/office", "--convert-to", "xlsx",
-                    "--outdir", str(folder / "out"), str(folder / "bare.xlsx")], check=True, capture_output=True, timeout=180)
-    return openpyxl.load_workbook(folder / "out" / "bare.xlsx", data_only=True)
-
-
-def check(content, folder):
-    """The cached values, after a look at every cell: no error, no number as a text, each formula as LibreOffice computes it."""
-    book, theirs = openpyxl.load_workbook(io.BytesIO(content), data_only=True), recalculated(content, folder)
-    formulas = 0
-    for sheet in openpyxl.load_workbook(io.BytesIO(content)):
-        for row in sheet.iter_rows():
-            for cell in row:
-                where = f"{sheet.title} {cell.coordinate}"
-                cached = book[sheet.title][cell.coordinate].value
-                if cell.data_type == "s":
-                    assert not re.fullmatch(r"-?[\d,]+\.\d+|#\S+", cell.value), f"{where}: {cell.value} is a text"
-                if cell.data_type == "f":
-                    formulas += 1
-                    computed = theirs[sheet.title][cell.coordinate].value
-                    same = (cached or 0) == (computed or 0) or abs(cached - computed) < 1e-6
-                    assert same, f"{where} {cell.value}: {cached} here, {computed} there"
-    assert formulas > 10
-    tie_out = book.worksheets[1]
-    differences = [row[4].value for row in tie_out.iter_rows(min_row=4) if row[0].value]
-    assert differences and not any(differences), "a total differs from the ledger"
-    return book
+def made(reader, folder, report, **parameters):
+    """The report's workbook, checked as every one is."""
+    path = folder / f"{report}.xlsx"
+    path.write_bytes(reader.make_report(report, **parameters))
+    assert workbooks.check_formulas([path], folder) > 10
+    workbooks.check_ties(path)
+    workbooks.check_looks(path)
+    return openpyxl.load_workbook(path, data_only=True)
 
 
 def rows_of(sheet, key, value):
@@ -104,12 +41,11 @@ def number(text):
 
 
 @pytest.mark.parametrize("period", [1, 2])
-def test_the_eu_statement_says_what_the_periods_statement_says(example, tmp_path, period):
-    grant = grant_titled(example, "Bright Corners")
-    days = next(row for row in example.api("GET", f"/grants/{grant}/periods").json()["items"] if row["number"] == period)
-    said = example.api("GET", f"/grants/{grant}/periods/{period}/statement").json()
-    book = check(download(example, report="eu-financial-statement", grant=grant, **{"from": days["starts_on"], "to": days["ends_on"]}),
-                 tmp_path)
+def test_the_eu_statement_says_what_the_periods_statement_says(reader, tmp_path, period):
+    grant = grant_titled(reader, "Bright Corners")
+    days = next(row for row in reader.api("GET", f"/grants/{grant}/periods").json()["items"] if row["number"] == period)
+    said = reader.api("GET", f"/grants/{grant}/periods/{period}/statement").json()
+    book = made(reader, tmp_path, "eu-financial-statement", grant=grant, **{"from": days["starts_on"], "to": days["ends_on"]})
     sheets = {"Consolidated": said["consolidated"]}
     for sheet in book.sheetnames:
         sheets |= {sheet: partner for partner in said["partners"] if sheet.endswith(partner["name"][:20])}
@@ -132,12 +68,12 @@ def test_the_eu_statement_says_what_the_periods_statement_says(example, tmp_path
     assert abs(rates[0][6] - float(said["rates"][0]["units_per_euro"])) < 1e-8
 
 
-def test_the_lump_sum_statement_says_what_the_work_packages_say(example, tmp_path):
-    grant = grant_titled(example, "Open Doors")
-    days = example.api("GET", f"/grants/{grant}/periods").json()["items"][0]
-    packages = example.api("GET", f"/grants/{grant}/work-packages").json()["packages"]
-    book = check(download(example, report="eu-lump-sum", grant=grant, language="nl",
-                          **{"from": days["starts_on"], "to": days["ends_on"]}), tmp_path)
+def test_the_lump_sum_statement_says_what_the_work_packages_say(reader, tmp_path):
+    grant = grant_titled(reader, "Open Doors")
+    days = reader.api("GET", f"/grants/{grant}/periods").json()["items"][0]
+    packages = reader.api("GET", f"/grants/{grant}/work-packages").json()["packages"]
+    book = made(reader, tmp_path, "eu-lump-sum", grant=grant, language="nl",
+                **{"from": days["starts_on"], "to": days["ends_on"]})
     shares, declared = rows_of(book["Overzicht"], 0, 4), rows_of(book["Overzicht"], 0, 6)
     assert len(packages) == 4
     for package in packages:
@@ -147,12 +83,11 @@ def test_the_lump_sum_statement_says_what_the_work_packages_say(example, tmp_pat
 
 
 @pytest.mark.parametrize("basis", ["accrual", "cash"])
-def test_the_federal_report_says_what_the_budget_says(example, tmp_path, basis):
-    grant = grant_titled(example, "Lighthouse")
-    budget = example.api("GET", f"/grants/{grant}/budget").json()
+def test_the_federal_report_says_what_the_budget_says(reader, tmp_path, basis):
+    grant = grant_titled(reader, "Lighthouse")
+    budget = reader.api("GET", f"/grants/{grant}/budget").json()
     today = time.strftime("%Y-%m-%d", time.gmtime())
-    book = check(download(example, report="sf-425", grant=grant, as_of=today, type="annual", basis=basis,
-                          program_income="deduction"), tmp_path)
+    book = made(reader, tmp_path, "sf-425", grant=grant, as_of=today, type="annual", basis=basis, program_income="deduction")
     lines, costs = rows_of(book["SF-425"], 0, 2), book["Costs by category"]
     assert rows_of(costs, 1, 3)["Total costs"] == number(budget["total"]["spent"])
     assert rows_of(costs, 1, 5)["Total costs"] == number(budget["total"]["committed"])
@@ -162,17 +97,17 @@ def test_the_federal_report_says_what_the_budget_says(example, tmp_path, basis):
     assert lines["10e"] == (lines["10b"] if basis == "cash" else number(budget["total"]["spent"]))
 
 
-def test_the_statement_of_financial_activities_is_the_sum_of_the_ledgers_entries(example, tmp_path):
+def test_the_statement_of_financial_activities_is_the_sum_of_the_ledgers_entries(reader, tmp_path):
     year = time.gmtime().tm_year
-    book = check(download(example, report="financial-activities", year=year, language="en"), tmp_path)
+    book = made(reader, tmp_path, "financial-activities", year=year, language="en")
     sums, cursor = {}, ""
-    restricted = {fund["id"] for fund in example.api("GET", "/funds").json()["items"] if fund["restriction"] == "restricted"}
+    restricted = {fund["id"] for fund in reader.api("GET", "/funds").json()["items"] if fund["restriction"] == "restricted"}
     while cursor is not None:
-        page = example.api("GET", "/ledger/entries?limit=200" + (f"&after={cursor}" if cursor else "")).json()
+        page = reader.api("GET", "/ledger/entries?limit=200" + (f"&after={cursor}" if cursor else "")).json()
         for entry in page["items"]:
             if not entry["booked_on"].startswith(str(year)):
                 continue
-            for posting in example.api("GET", f"/ledger/entries/{entry['id']}").json()["postings"]:
+            for posting in reader.api("GET", f"/ledger/entries/{entry['id']}").json()["postings"]:
                 key = posting["currency"], posting["account"], posting["fund_id"] in restricted
                 sums[key] = sums.get(key, decimal.Decimal(0)) + decimal.Decimal(posting["amount"])
         cursor = page["next_cursor"]

@@ -6,6 +6,8 @@ import time
 import requests
 from selenium.webdriver.common.by import By
 
+from pages import fill, follow, press, sign_in, text
+
 from pages import follow
 
 
@@ -58,6 +60,39 @@ def test_a_visitor_finds_how_to_give_and_the_code_says_what_the_page_says(servic
     wrong = requests.get(service.url + "/support/give?amount=1.005", timeout=10, headers={"Accept": "text/html"})
     assert wrong.status_code == 422 and "Enter an amount such as 25.00." in wrong.text
     assert requests.get(service.url + "/support/give?campaign=RF00X", timeout=10).status_code == 404
+
+
+def test_a_visitor_promises_a_regular_gift_without_scripts_and_a_person_takes_it_up(service, coordinator, chromium, keep):
+    browser = chromium
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    browser.set_window_size(390, 1400)
+    browser.get(service.url + "/support")
+    follow(browser, "Promise a regular gift")
+    fill(browser, {"amount": "15.00", "name": "Wanda Wanderer", "email": "wanda-at-nowhere", "message": "Keep the lamp lit"})
+    press(browser, "Send")
+    assert "Enter an e-mail address such as ada@example.org." in text(browser)
+    assert "Please agree" in text(browser)
+    assert browser.find_element(By.NAME, "name").get_attribute("value") == "Wanda Wanderer", "what was typed is kept"
+    browser.save_screenshot(str(keep / "support_pledge_phone.png"))
+    fill(browser, {"email": "wanda@example.org"})
+    browser.find_element(By.NAME, "agree").click()
+    press(browser, "Send")
+    assert "Your promise has arrived." in text(browser)
+    assert browser.get_cookies() == []
+
+    sign_in(browser, service, "coordinator")
+    browser.set_window_size(1440, 1000)
+    browser.get(service.url + "/pledge-offers")
+    assert "Wanda Wanderer" in text(browser) and "Keep the lamp lit" in text(browser)
+    browser.save_screenshot(str(keep / "pledge_offers.png"))
+    press(browser, "Take it up")
+    assert "15.00 EUR" in text(browser)
+    browser.get(service.url + "/donation-messages")
+    assert "Keep the lamp lit" in text(browser) and "waiting" in text(browser)
+    log = service.log.read_text()
+    assert "/support/pledge" in log
+    for trace in ("Wanda", "wanda@example.org", "lamp lit"):
+        assert trace not in log, trace
 
 
 def test_the_figure_can_stand_on_other_sites(service):

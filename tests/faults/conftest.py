@@ -67,9 +67,11 @@ class Service:
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "KINDLING_DATABASE_URL": cluster.url,
                             "KINDLING_DATABASE_OWNER_URL": cluster.url, "KINDLING_HTTP_PORT": str(self.port),
-                            "KINDLING_LOG_LEVEL": "error", "KINDLING_DONOR_KEY": "5" * 64,
+                            "KINDLING_LOG_LEVEL": "info", "KINDLING_DONOR_KEY": "5" * 64,
+                            "KINDLING_SUPPORT_PLEDGES": "true",
                             "KINDLING_REPORTS_SIGNING_KEY": "7" * 64}
         self.process = None
+        self.log = pathlib.Path(cluster.folder, f"service-{self.port}.log")
 
     def command(self, *arguments):
         done = subprocess.run([BINARY, "--config", str(ROOT / "config/kindling.toml"), *arguments], cwd=ROOT,
@@ -78,8 +80,9 @@ class Service:
         return done.stdout.strip()
 
     def start(self):
-        self.process = subprocess.Popen([BINARY, "--config", str(ROOT / "config/kindling.toml"), "serve"], cwd=ROOT,
-                                        env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen([BINARY, "--config", str(ROOT / "config/kindling.toml"), "serve"], cwd=ROOT,
+                                            env=self.environment, stdout=log, stderr=log)
         wait_until_ready(self.url, 30)
 
     def kill(self):

@@ -51,6 +51,13 @@ def check_formulas(paths, folder):
     return count
 
 
+def check_ties(path):
+    """Each total of the tie-out sheet, behind the cover, is what the ledger says."""
+    differences = [row[4].value for row in openpyxl.load_workbook(path, data_only=True).worksheets[1].iter_rows(min_row=4)
+                   if row[0].value]
+    assert differences and not any(differences), f"{path}: a total differs from the ledger"
+
+
 def check_looks(path):
     """What every workbook has: a sheet of tie-out behind the cover, no text that was evaluated, headings that repeat in
     print, numbers as numbers, properties, and an alternative text at each chart."""
