@@ -76,7 +76,11 @@ def test_the_openapi_document_names_every_route_that_answers(service, coordinato
                     resolve(document, content["schema"])
             if method == "get" and "{" not in path:
                 reply = coordinator.get(path)
-                assert reply.status_code == 200, path
+                # Of a funder's login alone; and one that wants to be told a hash.
+                refused = {"/api/v1/my-grants": 403, "/api/v1/verify": 422}
+                assert reply.status_code == refused.get(path, 200), path
+                if path in refused:
+                    continue
                 if path != "/api/v1/openapi.json":
                     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
                     check(document, schema, reply.json(), path)

@@ -103,6 +103,7 @@ def test_who_paid_is_shown_to_those_who_work_with_it(viewer, coordinator):
 
 def test_a_csv_statement_is_mapped_once_and_the_next_one_goes_in_by_itself(service, coordinator, plain_chromium, keep, tmp_path):
     browser = plain_chromium
+    sign_in(browser, service, "coordinator")
     account = coordinator.api("POST", "/bank-accounts", json={
         "name": "Savings", "holder": "Sparks in the Dark vzw", "iban": "NL91ABNA0417164300", "currency": "EUR",
         "opening_on": "2026-01-31", "opening": "1000.00"})

@@ -35,7 +35,7 @@ def active_grant(coordinator, approver, title, funder, rule, lines, starts_on="2
 @pytest.fixture(scope="module")
 def grants(service, coordinator, approver):
     """Two grants with one line of 1,000.00 each; the second one only warns."""
-    funder = api(coordinator, "POST", "/organisations", {"name": "Lantern Trust", "is_funder": True})["id"]
+    funder = api(coordinator, "POST", "/organisations", {"name": "Trust of two houses", "is_funder": True})["id"]
     api(coordinator, "POST", "/organisations", {"name": "Lamps and Wires", "is_supplier": True})
     return [active_grant(coordinator, approver, title, funder, rule, {"c3": "1000.00"})
             for title, rule in (("Lighthouse", "stop"), ("Lookout", "warn"))]

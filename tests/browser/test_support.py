@@ -67,7 +67,7 @@ def test_a_visitor_promises_a_regular_gift_without_scripts_and_a_person_takes_it
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     browser.set_window_size(390, 1400)
     browser.get(service.url + "/support")
-    follow(browser, "Promise a regular gift")
+    follow(browser, browser.find_element(By.LINK_TEXT, "Promise a regular gift"))
     fill(browser, {"amount": "15.00", "name": "Wanda Wanderer", "email": "wanda-at-nowhere", "message": "Keep the lamp lit"})
     press(browser, "Send")
     assert "Enter an e-mail address such as ada@example.org." in text(browser)

@@ -74,7 +74,7 @@ def test_an_erased_donor_is_nowhere_and_every_amount_stays(cluster, service, tok
         assert trace not in dump and trace.hex().encode() not in dump, trace
     # What was deleted leaves the files of tables and indexes once they are rewritten.
     psql(cluster.url, "VACUUM FULL")
-    psql(cluster.url, "CHECKPOINT")
+    psql(cluster.url.replace("kindling_owner", "kindling_admin"), "CHECKPOINT")
     folder = cluster.folder + "/postgres"
     assert search(folder, [*TRACES, WORDS], {"base", "global"}) == []
     # Who somebody is was never written in plain text, so not even the write-ahead log has it.

@@ -152,7 +152,7 @@ TEST_F(Funders, AreOfOneFunderAndHaveNoOtherRole) {
             "funder_has_an_organisation");
   EXPECT_EQ(app_.broken_rule("INSERT INTO users (email, name, roles, password_hash, organisation_id) VALUES ('x@x.example', 'X', 17, '$argon2id$x', 1)"),
             "funder_has_an_organisation");
-  EXPECT_EQ(app_.broken_rule("INSERT INTO users (email, name, roles, password_hash) VALUES ('x@x.example', 'X', 32, '$argon2id$x')"),
+  EXPECT_EQ(app_.broken_rule("INSERT INTO users (email, name, roles, password_hash) VALUES ('x@x.example', 'X', 64, '$argon2id$x')"),
             "user_has_a_role");
 }
 
