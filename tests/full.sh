@@ -8,7 +8,7 @@ for sanitizer in address thread; do
   folder=$root/build/$sanitizer
   build "$folder" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DKINDLING_SANITIZE=$sanitizer -- unit_tests integration_tests
   gtest "unit-$sanitizer" "$folder/tests/unit_tests"
-  # Threads of Pistache and libpq themselves are not ours to judge; tests/support/tsan.supp names them.
+  # tests/support/tsan.supp says which libraries are not looked into, and why.
   export TSAN_OPTIONS="suppressions=$root/tests/support/tsan.supp" ASAN_OPTIONS=detect_leaks=0
   gtest "integration-$sanitizer" "$folder/tests/integration_tests"
   unset TSAN_OPTIONS ASAN_OPTIONS
