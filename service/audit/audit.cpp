@@ -26,19 +26,32 @@ Value::Array split_names(const std::string& joined) {
   return names;
 }
 
+// Written by every act; prepared once a session.
+struct InsertEvent {
+  long long actor_id = 0, object_id = 0;
+  std::string action, object_kind, fields, reason, request_id;
+  soci::statement statement;
+  explicit InsertEvent(soci::session& sql)
+      : statement((sql.prepare << R"(
+          INSERT INTO audit_events (actor_id, action, object_kind, object_id, fields, reason, request_id)
+          VALUES (:actor_id, :action, :object_kind, :object_id, :fields::text[], :reason, :request_id))",
+                   soci::use(actor_id, "actor_id"), soci::use(action, "action"), soci::use(object_kind, "object_kind"),
+                   soci::use(object_id, "object_id"), soci::use(fields, "fields"), soci::use(reason, "reason"),
+                   soci::use(request_id, "request_id"))) {}
+};
+
 }  // namespace
 
 void record_audit(Transaction& transaction, const AuditEvent& event) {
-  const long long actor_id = transaction.actor.id;
-  const long long object_id = event.object_id;
-  const auto fields = array_of(event.fields);
-  const std::string request_id(transaction.request_id);
-  transaction.sql() << R"(
-    INSERT INTO audit_events (actor_id, action, object_kind, object_id, fields, reason, request_id)
-    VALUES (:actor_id, :action, :object_kind, :object_id, :fields::text[], :reason, :request_id))",
-      soci::use(actor_id, "actor_id"), soci::use(event.action, "action"), soci::use(event.object_kind, "object_kind"),
-      soci::use(object_id, "object_id"), soci::use(fields, "fields"), soci::use(event.reason, "reason"),
-      soci::use(request_id, "request_id");
+  auto& row = transaction.session.prepared<InsertEvent>();
+  row.actor_id = transaction.actor.id;
+  row.action = event.action;
+  row.object_kind = event.object_kind;
+  row.object_id = event.object_id;
+  row.fields = array_of(event.fields);
+  row.reason = event.reason;
+  row.request_id = transaction.request_id;
+  row.statement.execute(true);
 }
 
 Value list_audit(Session& session, std::string_view object_kind, std::int64_t object_id, int limit) {

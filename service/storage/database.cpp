@@ -148,18 +148,18 @@ void commit(Session& session) {
 void run_transaction(Database& database, const Actor& actor, std::string_view request_id, TransactionOptions options,
                      const ErasedWork& work) {
   auto lease = database.lease();
-  Session& session = *lease;
+  // In one message, and so in one round trip.
+  const auto begin = "BEGIN; SET LOCAL kindling.actor_id = '" + std::to_string(actor.id) + "'";
   try {
-    session.sql() << "BEGIN";
+    lease->sql() << begin;
   } catch (const soci::soci_error&) {
     // Nothing has happened yet: an idle session that died since its last use is replaced once.
     lease.drop();
     lease = database.lease();
-    (*lease).sql() << "BEGIN";
+    lease->sql() << begin;
   }
   Transaction transaction{*lease, actor, request_id};
   try {
-    transaction.sql() << "SET LOCAL kindling.actor_id = '" + std::to_string(actor.id) + "'";
     const bool ok = work(transaction);
     if (ok && options.dry_run) transaction.sql() << "SET CONSTRAINTS ALL IMMEDIATE";
     if (ok && !options.dry_run) {

@@ -1,0 +1,45 @@
+# Shared by the benches: a service on a data directory of its own, filled with the demo. Sourced, never run. Needs `root`.
+. "$root/deploy/lib.sh"
+
+# serve PORT TARGETS...: builds the targets, serves, and sets `work` (a folder for the bench), `api`, `psql` (a command
+# on the database as its owner) and `token` (a coordinator's, who may write). Everything goes when the bench ends.
+serve() {
+  local port=$1; shift
+  build "$root/build/release" -DCMAKE_BUILD_TYPE=Release -DKINDLING_TESTS=ON -- kindling "$@"
+  work=$(mktemp -d /tmp/kindling-bench-XXXXXX)
+  chmod 755 "$work"
+  trap stop_serving EXIT
+  "$root/deploy/run" --data "$work" --port "$port" --demo --background >"$work/start.log" 2>&1 \
+    || { cat "$work/start.log"; exit 1; }
+  cluster_start "$work"
+  api=http://127.0.0.1:$port/api/v1
+  psql=(as_cluster_user "$postgres_bin/psql" -qAt -v ON_ERROR_STOP=1 -h "$socket_dir" -U kindling_owner -d kindling)
+  "${psql[@]}" -c "UPDATE users SET must_change_password = false"
+  token=$(as_cluster_user env "KINDLING_DATABASE_URL=host=$socket_dir dbname=kindling user=kindling_service" \
+    "$root/build/release/kindling" --config "$root/config/kindling.toml" user token carla@kindling.invalid --write)
+}
+stop_serving() {
+  # shellcheck disable=SC2046
+  kill $(jobs -p) 2>/dev/null || true
+  "$root/deploy/run" --data "$work" --stop
+  rm -rf "$work"
+}
+
+# load URL [wrk options]: requests a second of 16 clients over kept connections for SECONDS_EACH (4) seconds; an answer
+# that is no success ends the bench.
+load() {
+  local out
+  command -v wrk >/dev/null || as_root apt-get install -q -y wrk >&2
+  out=$(wrk -t2 -c16 -d"${SECONDS_EACH:-4}" -H "Authorization: Bearer $token" "${@:2}" "$1")
+  if grep -qE 'Non-2xx|Socket errors' <<<"$out"; then say "$out"; return 1; fi
+  awk '/Requests\/sec/ {print $2}' <<<"$out"
+}
+
+# limit SCRIPT: transactions a second of 16 clients of pgbench, statements prepared.
+limit() {
+  as_cluster_user "$postgres_bin/pgbench" -h "$socket_dir" -U kindling_owner -n -M prepared -c 16 -j 2 \
+    -T "${SECONDS_EACH:-4}" -f "$1" kindling 2>/dev/null | awk '/^tps/ {print $3}'
+}
+
+median() { printf '%s\n' "$@" | sort -g | awk '{ line[NR] = $1 } END { print line[int((NR + 1) / 2)] }'; }
+ratio() { awk "BEGIN {printf \"%.2f\", $1 / $2}"; }
