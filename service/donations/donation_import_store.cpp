@@ -7,6 +7,7 @@
 #include "donations/donation.hpp"
 #include "donations/pledge_store.hpp"
 #include "donations/record_pledge.hpp"
+#include "importing/import_store.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
 
@@ -61,9 +62,6 @@ void find_donors(soci::session& sql, GiftTargets& targets) {
     if (email_hash) targets.donors_by_email.try_emplace(bytes_of(*email_hash), id);
   }
 }
-
-// The staged rows are many, and the planner, which has never seen them, would take them for few.
-void expect_many(Transaction& transaction) { transaction.sql() << "SET LOCAL enable_nestloop = off"; }
 
 // What is recorded already: by its reference, or the n-th of equal rows where n such gifts are there.
 void mark_known(Transaction& transaction, long long import_id) {
@@ -281,7 +279,7 @@ GiftTargets find_gift_targets(Session& session) {
 void settle_gift_rows(Transaction& transaction, std::int64_t import_id, Currency of_platform) {
   long long id = import_id;
   const std::string platform(of_platform.code());
-  expect_many(transaction);
+  expect_many_rows(transaction);
   mark_known(transaction, id);
   transaction.sql() << R"(
     WITH unrated AS (
@@ -303,7 +301,7 @@ void settle_gift_rows(Transaction& transaction, std::int64_t import_id, Currency
 std::int64_t load_gift_rows(Transaction& transaction, const ImportLoad& load, Currency platform) {
   // Two files may hold the same gifts: the second one sees what the first one recorded.
   transaction.sql() << "SELECT pg_advisory_xact_lock(hashtextextended('donation_import', 0))";
-  expect_many(transaction);
+  expect_many_rows(transaction);
   make_donors(transaction, load.import_id);
   mark_known(transaction, load.import_id);
   const auto loaded = insert_gifts(transaction, load, std::string(platform.code()));

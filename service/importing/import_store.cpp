@@ -310,6 +310,8 @@ void count_staged(Transaction& transaction, const ImportKind& kind, std::int64_t
       soci::use(total, "total"), soci::use(bad, "bad"), soci::use(of_import, "id");
 }
 
+void expect_many_rows(Transaction& transaction) { transaction.sql() << "SET LOCAL enable_nestloop = off"; }
+
 std::int64_t count_new_rows(Session& session, const ImportKind& kind, std::int64_t id) {
   long long of_import = id, rows = 0;
   session.sql() << "SELECT count(*) FROM " + kind.staging_table + " WHERE import_id = :id AND state = 'new'",

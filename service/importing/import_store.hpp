@@ -54,6 +54,9 @@ void insert_import_errors(Transaction& transaction, std::int64_t id, const std::
 // Counts what is staged into the import and its totals. `rows_unreadable` broke the file's own form and are not staged.
 void count_staged(Transaction& transaction, const ImportKind& kind, std::int64_t id, std::int64_t rows_total,
                   std::int64_t rows_unreadable);
+// For statements over staged rows: the planner, which has never seen these, would take them for few and compare each
+// with each. Holds to the end of the transaction.
+void expect_many_rows(Transaction& transaction);
 std::int64_t count_new_rows(Session& session, const ImportKind& kind, std::int64_t id);
 
 // ---- The run ----

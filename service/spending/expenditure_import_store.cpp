@@ -6,6 +6,7 @@
 #include <soci/soci.h>
 
 #include "core/csv.hpp"
+#include "importing/import_store.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
 
@@ -169,6 +170,7 @@ CostTargets find_cost_targets(Session& session) {
 
 void settle_expenditure_rows(Transaction& transaction, std::int64_t import_id, const std::vector<std::int64_t>& bad_documents) {
   long long id = import_id;
+  expect_many_rows(transaction);
   if (!bad_documents.empty()) {
     mark_bad(transaction, id, "SELECT unnest('" + id_list(bad_documents) + "'::bigint[]) AS document, 0 AS detail", "",
              "document_has_errors", "Another row of the same document has errors; it is recorded whole or not at all.");
@@ -196,6 +198,7 @@ std::int64_t load_expenditure_rows(Transaction& transaction, const ImportLoad& l
   long long id = load.import_id, actor = transaction.actor.id, rows = 0;
   std::string made;
   make_suppliers(transaction, id);
+  expect_many_rows(transaction);
   transaction.sql() << R"(
     WITH documents AS MATERIALIZED (
       SELECT nextval(pg_get_serial_sequence('expenditures', 'id')) AS id, d.*
