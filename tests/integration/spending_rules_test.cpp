@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "ledger/keeper.hpp"
 #include "ledger/seal_store.hpp"
 #include "spending/record_expenditure.hpp"
 #include "storage/database.hpp"
@@ -239,6 +240,9 @@ TEST_F(SpendingRules, ApprovalsAtOnceNeverExceedTogether) {
   EXPECT_EQ(other, 0);
   EXPECT_EQ(app_.balance("expense_direct"), count / 2 * 100);
   EXPECT_EQ(app_.number("SELECT sum(amount_minor)::bigint FROM postings"), 0);
+  const auto session = app_.database().lease();
+  EXPECT_EQ(keep_ledger(*session).position, count / 2);
+  EXPECT_TRUE(verify_ledger(*session).findings.empty());
 }
 
 }  // namespace
