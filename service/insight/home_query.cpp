@@ -1,13 +1,60 @@
 #include "insight/home_query.hpp"
 
+#include <algorithm>
+
 #include <soci/soci.h>
 
 #include "core/date.hpp"
 #include "core/money.hpp"
+#include "insight/steering_query.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
 namespace {
+
+// Sums of different currencies stand beside each other, never together.
+struct Sums {
+  std::vector<Money> amounts;
+  void add(Money amount) {
+    const auto same = std::ranges::find(amounts, amount.currency, &Money::currency);
+    if (same == amounts.end()) amounts.push_back(amount);
+    else *same = *same + amount;
+  }
+  Value::Array display() const {
+    Value::Array texts;
+    for (const auto& amount : amounts) texts.emplace_back(to_display(amount));
+    if (texts.empty()) texts.emplace_back("–");
+    return texts;
+  }
+};
+
+Value keys(Session& session, const SteeringMoment& moment) {
+  const auto cash = query_cash(session, moment);
+  const auto gap = query_gap(session, moment, cash);
+  Sums has, may_spend, promised;
+  has.add({cash.total(), moment.currency});
+  for (const auto& other : cash.other_currencies) has.add(other);
+  for (const auto& grant : query_grants(session, moment)) {
+    may_spend.add({grant.available_minor(), grant.currency});
+    promised.add({grant.committed_minor, grant.currency});
+  }
+  const auto key = [](const char* label, Value::Array values, std::string note, bool over = false) {
+    return Value::object({{"label", label}, {"values", std::move(values)}, {"note", std::move(note)}, {"over", over}});
+  };
+  const auto display = [&](std::int64_t minor) { return to_display(Money{minor, moment.currency}); };
+  auto list = Value::array();
+  list.push(key("Has", has.display(), display(cash.unrestricted()) + " of it is free", cash.total() < 0));
+  list.push(key("May spend", may_spend.display(), "available in the budgets of its grants"));
+  list.push(key("Has promised", promised.display(), "in commitments that are open"));
+  if (gap.empty()) {
+    list.push(key("Will lack", {"–"}, "no budget of the year is approved"));
+  } else {
+    const auto& year = gap.front();
+    const auto lacks = std::max<std::int64_t>(0, year.needed() - year.weighted());
+    list.push(key("Will lack", {display(lacks)}, "in " + std::to_string(year.year) + ", with what is hoped for weighted", lacks > 0));
+  }
+  return list;
+}
 
 Value states(soci::session& sql) {
   auto list = Value::array();
@@ -77,11 +124,15 @@ Value due_obligations(soci::session& sql) {
 
 }  // namespace
 
-Value query_home(Session& session) {
+Value query_home(Session& session, const SteeringMoment& moment) {
   auto& sql = session.sql();
-  return Value::object({{"states", states(sql)},
-                        {"instalments", due_instalments(sql)},
-                        {"obligations", due_obligations(sql)}});
+  auto instalments = due_instalments(sql), obligations = due_obligations(sql);
+  return Value::object({{"keys", keys(session, moment)},
+                        {"states", states(sql)},
+                        {"has_instalments", !std::get<Value::Array>(instalments.data()).empty()},
+                        {"instalments", std::move(instalments)},
+                        {"has_obligations", !std::get<Value::Array>(obligations.data()).empty()},
+                        {"obligations", std::move(obligations)}});
 }
 
 }  // namespace kindling

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "insight/home_query.hpp"
 #include "insight/steering_query.hpp"
 #include "ledger/keeper.hpp"
+#include "support/spending_app.hpp"
 #include "support/steering_app.hpp"
 
 namespace kindling {
@@ -12,15 +14,25 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+Value::Array list(const Value& value, std::string_view name) { return std::get<Value::Array>(value.find(name)->data()); }
+
+// "Has: 9,500.00 EUR 70.00 USD"
+std::vector<std::string> keys_of(const Value& home) {
+  std::vector<std::string> keys;
+  for (const auto& key : list(home, "keys")) {
+    auto line = text_at(key, "label") + ":";
+    for (const auto& value : list(key, "values")) line += " " + std::get<std::string>(value.data());
+    keys.push_back(line);
+  }
+  return keys;
+}
+
 class Sustainability : public ::testing::Test {
  protected:
   Value insight(const std::string& name, const std::string& as_of = "2026-03-31") {
     const auto answer = app_.get("/api/v1/insight/" + name + "?as_of=" + as_of);
     EXPECT_EQ(answer.status, 200) << answer.body;
     return answer.json();
-  }
-  static Value::Array list(const Value& value, std::string_view name) {
-    return std::get<Value::Array>(value.find(name)->data());
   }
   SteeringApp app_;
 };
@@ -162,6 +174,13 @@ TEST_F(Sustainability, AnUnmovedAnswerIs304AndANewEntryIsSeenAtOnce) {
   EXPECT_EQ(text_at(second.json(), "cash"), "9501.00");
 }
 
+TEST_F(Sustainability, TheHomePageSaysWhatThereIsWhatMayBeSpentWhatIsPromisedAndWhatWillLack) {
+  app_.approve_platform_budget();
+  const auto home = query_home(*app_.database().lease(), {Currency::of("EUR"), Date::of("2026-03-31"), {}, {}});
+  EXPECT_THAT(keys_of(home), ElementsAre("Has: 9,500.00 EUR 70.00 USD", "May spend: –", "Has promised: –", "Will lack: 900.00 EUR"));
+  EXPECT_THAT(app_.get("/").body, HasSubstr("Will lack"));
+}
+
 TEST_F(Sustainability, ThePageTellsTheSameFiguresAndADayThatIsNoneIsRefused) {
   const auto page = app_.get("/sustainability?as_of=2026-03-31");
   EXPECT_EQ(page.status, 200);
@@ -169,6 +188,17 @@ TEST_F(Sustainability, ThePageTellsTheSameFiguresAndADayThatIsNoneIsRefused) {
   EXPECT_THAT(page.body, HasSubstr("62.5 %"));
   EXPECT_EQ(app_.get("/sustainability?as_of=2026-02-30").status, 422);
   EXPECT_EQ(app_.get("/api/v1/insight/gap?as_of=soon").status, 422);
+}
+
+TEST(HomePage, SumsWhatTheBudgetsOfGrantsLeave) {
+  SpendingApp app;
+  const auto grant = app.grant({{"c3", "1000.00"}});
+  const auto cost = app.draft(app.invoice("R-1", "10.00", grant.lines[0]));
+  ASSERT_EQ(app.act(cost, "submit").status, 200);
+  ASSERT_EQ(app.as_bert(cost, "approve"), "");
+  const auto home = query_home(*app.database().lease(), {Currency::of("EUR"), Date::of("2026-11-01"), {}, {}});
+  // 1,000.00 less 10.00, and 25 % of indirect costs on both.
+  EXPECT_THAT(keys_of(home), ElementsAre("Has: 0.00 EUR", "May spend: 1,237.50 EUR", "Has promised: 0.00 EUR", "Will lack: –"));
 }
 
 }  // namespace
