@@ -40,11 +40,17 @@ Outcome check_sum(const Statement& statement) {
 }
 
 void identify_lines(Statement& statement, const std::function<std::string(std::string_view)>& hash_of) {
-  std::map<std::tuple<std::string, Date, std::int64_t>, int> seen;
+  std::map<std::tuple<std::string, Date, std::int64_t>, int> times;
   for (auto& line : statement.lines) {
     if (line.bank_reference.empty()) line.bank_reference = "content:" + hex_of(hash_of(content_of(line)).substr(0, 12));
-    const int times = ++seen[{line.bank_reference, line.booked_on, line.amount.minor}];
-    if (times > 1) line.bank_reference += "~" + std::to_string(times);
+    const auto own = line.bank_reference;
+    int& nth = times[{own, line.booked_on, line.amount.minor}];
+    // A bank may have given the reference that the second one would get.
+    while (++nth > 1 && times.contains({own + "~" + std::to_string(nth), line.booked_on, line.amount.minor})) {
+    }
+    if (nth == 1) continue;
+    line.bank_reference = own + "~" + std::to_string(nth);
+    times[{line.bank_reference, line.booked_on, line.amount.minor}] = 1;
   }
 }
 
