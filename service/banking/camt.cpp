@@ -1,14 +1,13 @@
 #include "banking/camt.hpp"
 
-#include <algorithm>
 #include <climits>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include <expat.h>
 
+#include "banking/camt_statement.hpp"
 #include "core/fields.hpp"
 
 namespace kindling {
@@ -19,44 +18,6 @@ constexpr std::string_view kStatementPath = "/Document/BkToCstmrStmt/Stmt";
 constexpr std::size_t kTextBytesMax = 2'000;  // the schemas allow 500 characters
 constexpr std::size_t kLineTextBytesMax = 4'000;
 constexpr std::size_t kPathBytesMax = 200;    // in messages
-
-struct Amount {
-  std::string text;
-  std::string currency;
-};
-
-struct Balance {
-  std::string type;
-  Amount amount;
-  std::string direction;
-  std::string date;
-};
-
-struct Party {
-  std::string name;
-  std::string iban;
-};
-
-struct Details {  // TxDtls
-  Amount amount;           // TxDtls/Amt, or AmtDtls/TxAmt/Amt in the older versions
-  Amount older_amount;
-  std::string direction;
-  std::string reference, end_to_end_id, structured_reference, text, more_text;
-  Party debtor, creditor;
-};
-
-struct Entry {  // Ntry
-  Amount amount;
-  std::string direction, status, reversal, booked_on, value_on, bank_reference, text;
-  std::vector<Details> details;
-};
-
-// One statement as far as it was read; turned into a Statement at its end tag.
-struct Draft {
-  std::string identification, iban, currency, from, to;
-  std::vector<Balance> balances;
-  std::vector<BankStatementLine> lines;
-};
 
 class Reader {
  public:
@@ -89,7 +50,6 @@ class Reader {
   }
 
  private:
-
   // ---- the document's walk ----
 
   void begin(std::string_view name, const XML_Char** attributes) {
@@ -133,14 +93,16 @@ class Reader {
 
   void begin_in_statement(std::string_view at, const XML_Char** attributes) {
     if (at.empty()) {
-      draft_ = Draft{};
+      draft_ = CamtStatement{};
     } else if (at == "/Bal") {
       draft_.balances.emplace_back();
     } else if (at == "/Ntry") {
-      entry_ = Entry{};
+      entry_ = CamtEntry{};
     } else if (at == "/Ntry/NtryDtls/TxDtls") {
       entry_.details.emplace_back();
-      if (draft_.lines.size() + entry_.details.size() > kCamtLinesMax) fail_many();
+      if (draft_.lines.size() + entry_.details.size() > kCamtLinesMax) fail(too_many_camt_lines());
+    } else if (auto* charges = charges_at(at); charges != nullptr && at.ends_with("/Amt")) {
+      charges->emplace_back();
     }
     if (auto* amount = amount_at(at)) {
       for (int i = 0; attributes[i] != nullptr; i += 2) {
@@ -180,7 +142,20 @@ class Reader {
 
   // ---- where things stand, below Stmt ----
 
-  Amount* amount_at(std::string_view at) {
+  // Where `at` lies in a record of charges: those of its entry, or of its transaction. A record of its own (Rcrd) from
+  // version 03 on.
+  std::vector<CamtCharge>* charges_at(std::string_view at) {
+    static constexpr std::string_view kEntry = "/Ntry/Chrgs/", kDetails = "/Ntry/NtryDtls/TxDtls/Chrgs/";
+    const bool of_details = at.starts_with(kDetails);
+    if (!of_details && !at.starts_with(kEntry)) return nullptr;
+    auto tail = at.substr(of_details ? kDetails.size() : kEntry.size());
+    if (tail.starts_with("Rcrd/")) tail.remove_prefix(5);
+    if (tail != "Amt" && tail != "CdtDbtInd") return nullptr;
+    return of_details ? &entry_.details.back().charges : &entry_.charges;
+  }
+
+  CamtAmount* amount_at(std::string_view at) {
+    if (auto* charges = charges_at(at); charges != nullptr && at.ends_with("/Amt")) return &charges->back().amount;
     if (at == "/Bal/Amt") return &draft_.balances.back().amount;
     if (at == "/Ntry/Amt") return &entry_.amount;
     if (at == "/Ntry/NtryDtls/TxDtls/Amt") return &entry_.details.back().amount;
@@ -189,6 +164,9 @@ class Reader {
   }
 
   std::string* slot_at(std::string_view at) {
+    if (auto* charges = charges_at(at)) {
+      return at.ends_with("/CdtDbtInd") && !charges->empty() ? &charges->back().direction : nullptr;
+    }
     static constexpr std::string_view kDetails = "/Ntry/NtryDtls/TxDtls";
     if (at.starts_with(kDetails) && !entry_.details.empty()) {
       return details_slot_at(at.substr(kDetails.size()), entry_.details.back());
@@ -211,7 +189,7 @@ class Reader {
 
   std::string* entry_slot_at(std::string_view at) {
     if (at == "/CdtDbtInd") return &entry_.direction;
-    if (at == "/Sts" || at == "/Sts/Cd") return &entry_.status;  // text up to version 07, a choice from 08 on
+    if (at == "/Sts" || at == "/Sts/Cd") return &entry_.status;  // text up to version 06, a choice from 07 on
     if (at == "/RvslInd") return &entry_.reversal;
     if (at == "/BookgDt/Dt" || at == "/BookgDt/DtTm") return &entry_.booked_on;
     if (at == "/ValDt/Dt" || at == "/ValDt/DtTm") return &entry_.value_on;
@@ -220,7 +198,7 @@ class Reader {
     return nullptr;
   }
 
-  static std::string* details_slot_at(std::string_view at, Details& details) {
+  static std::string* details_slot_at(std::string_view at, CamtDetails& details) {
     if (at == "/CdtDbtInd") return &details.direction;
     if (at == "/Refs/AcctSvcrRef" || at == "/Refs/TxId") return &details.reference;
     if (at == "/Refs/EndToEndId") return &details.end_to_end_id;
@@ -233,183 +211,31 @@ class Reader {
     return nullptr;
   }
 
-  // ---- an entry's end ----
+  // ---- the end of an entry, and of a statement ----
 
   void end_entry() {
-    if (entry_.status.empty()) return fail("missing", "an entry (Ntry) has no status (Sts).");
-    if (entry_.status != "BOOK") return;  // pending and for information: not yet on the account
-    const auto amount = signed_amount(entry_.amount, entry_.direction);
-    if (!amount) return;
-    const auto value_on = date_of(entry_.value_on.empty() ? entry_.booked_on : entry_.value_on);
-    const auto booked_on = date_of(entry_.booked_on.empty() ? entry_.value_on : entry_.booked_on);
-    if (!value_on || !booked_on) return;
-    BankStatementLine line{.bank_reference = given(entry_.bank_reference), .booked_on = *booked_on,
-                       .value_on = *value_on, .amount = *amount,
-                       .reversal = entry_.reversal == "true" || entry_.reversal == "1"};
-    const auto parts = parts_of(*amount);
-    if (error_) return;
-    if (parts.empty()) {
-      if (!entry_.details.empty()) describe(line, entry_.details.front());
-      if (line.text.empty()) line.text = entry_.text;
-      if (line.bank_reference.empty() && entry_.details.size() == 1) {
-        line.bank_reference = given(entry_.details.front().reference);
-      }
-      return keep(std::move(line));
-    }
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      auto part = line;
-      part.amount = parts[i];
-      describe(part, entry_.details[i]);
-      if (part.text.empty()) part.text = entry_.text;
-      part.bank_reference = line.bank_reference.empty() ? given(entry_.details[i].reference)
-                                                        : line.bank_reference + "#" + std::to_string(i + 1);
-      keep(std::move(part));
-    }
-  }
-
-  // The amounts of a batch, one a transaction; empty where it is no batch, or is not told in the account's currency.
-  std::vector<Money> parts_of(Money whole) {
-    std::vector<Money> parts;
-    if (entry_.details.size() < 2) return parts;
-    Money sum{0, whole.currency};
-    for (const auto& details : entry_.details) {
-      const auto& amount = details.amount.text.empty() ? details.older_amount : details.amount;
-      if (amount.text.empty() || amount.currency != whole.currency.code()) return {};
-      const auto part = signed_amount(amount, details.direction.empty() ? entry_.direction : details.direction);
-      if (!part) return {};
-      parts.push_back(*part);
-      sum = sum + *part;
-    }
-    if (sum != whole) {
-      fail("batch_does_not_add_up", "the transactions of this entry add up to " + to_display(sum) + ", not to " +
-                                        to_display(whole) + ". Nothing was imported.");
-    }
-    return parts;
-  }
-
-  // Who stood on the other side: of money that came, and of a payment taken back, the debtor.
-  static void describe(BankStatementLine& line, const Details& details) {
-    const bool came = line.amount.minor > 0;
-    const auto& likely = came != line.reversal ? details.debtor : details.creditor;
-    const auto& other = came != line.reversal ? details.creditor : details.debtor;
-    const auto& party = likely.name.empty() && likely.iban.empty() ? other : likely;
-    line.counterparty_name = party.name;
-    line.counterparty_iban = party.iban;
-    line.end_to_end_id = given(details.end_to_end_id);
-    line.structured_reference = given(details.structured_reference);
-    line.text = details.text.empty() ? details.more_text : details.text;
-  }
-
-  void keep(BankStatementLine line) {
-    if (draft_.lines.size() == kCamtLinesMax) return fail_many();
-    if (line.amount.minor == 0) return;  // for information: it moves nothing, and the ledger has no zeros
-    draft_.lines.push_back(std::move(line));
-  }
-
-  // ---- a statement's end ----
-
-  // The first balance of the first type that stands there.
-  const Balance* balance(std::initializer_list<std::string_view> types, bool last = false) const {
-    for (const auto type : types) {
-      const Balance* found = nullptr;
-      for (const auto& candidate : draft_.balances) {
-        if (candidate.type == type && (found == nullptr || last)) found = &candidate;
-      }
-      if (found != nullptr) return found;
-    }
-    return nullptr;
+    if (const auto added = add_camt_entry(draft_, entry_); !added) fail(added.error());
   }
 
   void end_statement() {
-    // A page in the middle of a statement has interim balances (ITBD) instead.
-    const auto* opening = balance({"OPBD", "PRCD", "ITBD"});
-    const auto* closing = balance({"CLBD", "ITBD"}, true);
-    if (opening == nullptr) return fail("missing", "the statement has no opening balance (OPBD).");
-    if (closing == nullptr) return fail("missing", "the statement has no closing balance (CLBD).");
-    if (draft_.iban.empty()) return fail("missing", "the statement names no account by IBAN (Acct/Id/IBAN).");
-    const auto first = signed_amount(opening->amount, opening->direction);
-    if (!first) return;
-    const auto last = signed_amount(closing->amount, closing->direction);
-    if (!last) return;
-    const auto starts_on = date_of(draft_.from.empty() ? opening->date : draft_.from);
-    if (!starts_on) return;
-    const auto ends_on = date_of(closing->date.empty() ? draft_.to : closing->date);
-    if (!ends_on) return;
-    Statement statement{.identification = draft_.identification, .iban = compact(draft_.iban),
-                        .starts_on = std::min(*starts_on, *ends_on), .ends_on = *ends_on,
-                        .opening = *first, .closing = *last, .lines = std::move(draft_.lines)};
-    if (const auto sound = check_sum(statement); !sound) {
-      return fail("statement_does_not_add_up", sound.error().fields.front().message);
-    }
-    total_lines_ += statement.lines.size();
-    if (total_lines_ > kCamtLinesMax) return fail_many();
-    statements_.push_back(std::move(statement));
-  }
-
-  // ---- values ----
-
-  static std::string given(const std::string& reference) {
-    return reference == "NOTPROVIDED" || reference == "NONREF" ? std::string() : reference;
-  }
-  static std::string compact(std::string text) {
-    std::erase(text, ' ');
-    return text.substr(0, 34);
-  }
-
-  // The statement has one currency: its account's, or that of what comes first.
-  std::optional<Money> signed_amount(const Amount& amount, const std::string& direction) {
-    if (amount.text.empty()) return refuse("missing", "an amount (Amt) is missing.");
-    const auto currency = Currency::find(amount.currency);
-    if (!currency) return refuse("unknown_currency", "there is no currency \"" + amount.currency + "\".");
-    if (draft_.currency.empty()) draft_.currency = amount.currency;
-    if (draft_.currency != amount.currency) {
-      return refuse("other_currency", "an amount is in " + amount.currency + ", but the account is in " +
-                                          draft_.currency.substr(0, 8) + ".");
-    }
-    const auto money = parse_money(plain(amount.text, *currency), *currency);
-    const bool decimal = std::ranges::all_of(amount.text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
-    if (!money || !decimal || money->minor > kAmountMax) {
-      return refuse("not_an_amount", "\"" + amount.text.substr(0, 40) + "\" is no amount such as 1250.00.");
-    }
-    if (direction == "CRDT") return *money;
-    if (direction == "DBIT") return -*money;
-    return refuse("unknown_direction", "CRDT or DBIT is expected (CdtDbtInd).");
-  }
-  static constexpr std::int64_t kAmountMax = 1'000'000'000'000'000;  // sums of 100,000 stay within int64
-
-  // xs:decimal may carry more decimals than the currency has, as long as they are zeros.
-  static std::string plain(std::string text, Currency currency) {
-    const auto point = text.find('.');
-    if (point == std::string::npos) return text;
-    const auto least = point + 1 + static_cast<std::size_t>(currency.minor_digits());
-    while (text.size() > least && text.back() == '0') text.pop_back();
-    if (text.back() == '.') text.pop_back();
-    return text;
-  }
-
-  // A date, or the date of an instant as the bank wrote it.
-  std::optional<Date> date_of(const std::string& text) {
-    const auto date = Date::parse(std::string_view(text).substr(0, 10));
-    if (date) return date;
-    if (text.empty()) return refuse("missing", "a date is missing (BookgDt, ValDt or the balance's Dt).");
-    return refuse("not_a_date", "\"" + text.substr(0, 40) + "\" is no date such as 2026-01-31.");
+    auto statement = finish_camt_statement(draft_);
+    if (!statement) return fail(statement.error());
+    total_lines_ += statement->lines.size();
+    if (total_lines_ > kCamtLinesMax) return fail(too_many_camt_lines());
+    statements_.push_back(*std::move(statement));
   }
 
   // ---- errors ----
 
-  std::nullopt_t refuse(const char* code, std::string message) {
-    fail(code, std::move(message));
-    return std::nullopt;
+  void fail(const Error& error) {
+    const auto& first = error.fields.front();
+    fail(first.code, first.message);
   }
 
-  void fail_many() {
-    fail("too_many_lines", "a file may have " + std::to_string(kCamtLinesMax) + " lines; upload it in parts.");
-  }
-
-  void fail(const char* code, std::string message) {
+  void fail(const std::string& code, const std::string& message) {
     if (error_) return;
     const auto where = path_.empty() ? std::string() : ", at " + path_.substr(0, kPathBytesMax);
-    error_ = invalid_field("file", code, position() + where + ": " + std::move(message));
+    error_ = invalid_field("file", code, position() + where + ": " + message);
     XML_StopParser(parser_.get(), XML_FALSE);
   }
 
@@ -432,8 +258,8 @@ class Reader {
   std::string path_;
   std::vector<std::size_t> lengths_;  // of path_, before each open element
   std::string text_;
-  Draft draft_;
-  Entry entry_;
+  CamtStatement draft_;
+  CamtEntry entry_;
   std::vector<Statement> statements_;
   std::size_t total_lines_ = 0;
   std::optional<Error> error_;

@@ -1,5 +1,5 @@
 // Reads bank statements in camt.053 (ISO 20022), versions 02 to 08, with expat: no tree, no DOCTYPE, bounded depth,
-// attributes and lines. camt.cpp is the only file with the XML library.
+// attributes and lines. camt.cpp is the only file with the XML library; what the texts mean is in camt_statement.
 #pragma once
 
 #include <string_view>
@@ -18,10 +18,6 @@ inline constexpr std::size_t kCamtLinesMax = 100'000;  // of one file
 // the field "file": "Line 12, column 7, at /Document/.../Amt: ...". Codes: not_xml, file_is_cut, doctype_refused,
 // too_deep, too_many_attributes, too_many_lines, not_camt053, unknown_version, missing, not_an_amount, not_a_date,
 // unknown_currency, other_currency, unknown_direction, batch_does_not_add_up, statement_does_not_add_up.
-//
-// Which entries count: those that are booked (BOOK). CdtDbtInd is the direction as it happened, also of a reversal.
-// A batch (several TxDtls) is split where each has an amount in the account's currency, and must then add up; else it
-// stays one line.
 Result<std::vector<Statement>> read_camt(std::string_view bytes);
 
 }  // namespace kindling
