@@ -5,6 +5,7 @@
 #include "banking/record_match.hpp"
 #include "banking/routes.hpp"
 #include "core/check_digits.hpp"
+#include "donations/campaign_store.hpp"
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
@@ -29,11 +30,14 @@ struct Refused {
 struct LineAndProposals {
   Result<BankLine> line;
   std::vector<Proposal> proposals = {};
+  std::vector<Campaign> campaigns = {};  // to choose from by hand
 };
 LineAndProposals read_line(const Site& site, const DonorVault& vault, std::int64_t id) {
   return reading(site.database, [&](Session& session) {
     LineAndProposals read{.line = find_bank_line(session, vault, id)};
-    if (read.line && read.line->state == "new") read.proposals = propose(*read.line, list_candidates(session, vault, *read.line));
+    if (!read.line || read.line->state != "new") return read;
+    read.proposals = propose(*read.line, list_candidates(session, vault, *read.line));
+    if (read.line->amount.minor > 0) read.campaigns = list_campaigns(session);
     return read;
   });
 }
@@ -47,8 +51,9 @@ Value proposal_rows(const BankLine& line, const std::vector<Proposal>& proposals
     const auto& candidate = proposal.candidate;
     const auto open = candidate.open.minor < 0 ? -candidate.open : candidate.open;
     const auto left = rest.minor < 0 ? -rest : rest;
-    // As much as both have; a document may take more than it expects, the ledger's entry may not.
-    const auto amount = open.minor != 0 && open.minor < left.minor ? open : left;
+    // As much as both have; a document may take more than it expects, the ledger's entry may not. Of another currency what
+    // left the account is what it cost.
+    const auto amount = open.minor != 0 && open.minor < left.minor && !candidate.own ? open : left;
     auto reasons = Value::array();
     std::string all;
     for (const auto& reason : proposal.reasons) {
@@ -58,7 +63,7 @@ Value proposal_rows(const BankLine& line, const std::vector<Proposal>& proposals
     rows.push(Value::object({{"target", to_string(candidate.target)},
                              {"in_ledger", candidate.target.kind == "entry"},
                              {"proposal_title", candidate.title},
-                             {"open", open.minor == 0 ? std::string() : to_display(open)},
+                             {"open", candidate.own ? to_display(*candidate.own) : open.minor == 0 ? std::string() : to_display(open)},
                              {"on", to_display(candidate.on)},
                              {"score", proposal.score},
                              {"certain", proposal.certain},
@@ -85,17 +90,38 @@ Value match_rows(const BankLine& line) {
   return rows;
 }
 
-Value hand_form(const BankLine& line, const Input& typed, const std::vector<FieldError>& errors) {
+// A cost that nobody has entered yet begins with what the line tells; who was paid stays out of the address.
+std::string new_cost_path(const BankLine& line) {
+  const auto day = to_string(line.booked_on);
+  return "/expenditures/new?amount=" + to_string(-line.rest()) + "&currency=" + std::string(line.amount.currency.code()) +
+         "&document_on=" + day + "&paid_on=" + day;
+}
+
+std::vector<Choice> hand_choices(bool credit, const std::vector<Campaign>& campaigns) {
+  std::vector<Choice> choices{{"", "What stands beside, by its number"}};
+  if (!credit) {
+    choices.push_back({"fee", "A fee of the bank"});
+    return choices;
+  }
+  choices.push_back({"campaign:0", "A gift to no campaign"});
+  for (const auto& campaign : campaigns) choices.push_back({"campaign:" + std::to_string(campaign.id), "A gift to " + campaign.name});
+  choices.push_back({"income", "Other income"});
+  return choices;
+}
+
+Value hand_form(const BankLine& line, const std::vector<Campaign>& campaigns, const Input& typed,
+                const std::vector<FieldError>& errors) {
   const bool credit = line.amount.minor > 0;
   Form form(typed, errors);
-  form.section("By hand",
-               "Choose by number what the proposals do not have; part of the line is enough.")
-      .text("target", "What it is",
-            {.help = credit ? "campaign:2 is a gift to it (campaign:0 to none); or instalment:3, donation:5, entry:17, income."
-                            : "Such as expenditure:4, entry:17 (in the ledger already) or fee.",
-             .required = true, .columns = 4})
-      .amount("amount", "Amount", {.columns = 3, .suffix = std::string(line.amount.currency.code())})
-      .text("description", "Description", {.help = "Of a fee or other income.", .columns = 5})
+  form.section("By hand", "What the proposals do not have; part of the line is enough.")
+      .choice("target", "What it is", hand_choices(credit, campaigns), {.columns = 4})
+      .text("number", "Or by its number",
+            {.help = credit ? "donor:4, pledge:6, instalment:3, donation:5, contribution:8, or entry:17 of the ledger."
+                            : "expenditure:4, chargeback:5 of a donation, or entry:17 of the ledger.",
+             .columns = 5})
+      .amount("amount", "Amount", {.columns = 3, .suffix = std::string(line.amount.currency.code())});
+  if (credit) form.text("donor_id", "Donor's number", {.help = "Of a gift to a campaign; empty where nobody knows.", .columns = 4});
+  form.text("description", "Description", {.help = "Of a fee or other income.", .columns = 8})
       .hidden("version", std::to_string(line.version));
   return form.value(path_of(line.id) + "/match", "Match", "");
 }
@@ -126,7 +152,8 @@ Response line_page(const Site& site, const DonorVault& vault, const Request& req
   data.set("iban", in_groups_of_four(line.iban));
   data.set("message", line.message);
   data.set("structured_reference", line.structured_reference);
-  data.set("wrong_reference", !line.structured_reference.empty() && valid_reference(line).empty());
+  // Other kinds of structured references have digits of their own, which nobody claims to be those of ISO 11649.
+  data.set("wrong_reference", line.structured_reference.starts_with("RF") && valid_reference(line).empty());
   data.set("end_to_end_id", line.end_to_end_id);
   data.set("bank_reference", line.bank_reference);
   data.set("statement", line.statement);
@@ -137,11 +164,12 @@ Response line_page(const Site& site, const DonorVault& vault, const Request& req
   data.set("is_new", line.state == "new");
   data.set("is_ignored", line.state == "ignored");
   data.set("can_ignore", line.state == "new" && line.matched.minor == 0);
+  data.set("new_cost", line.state == "new" && rest.minor < 0 ? new_cost_path(line) : std::string());
   data.set("matches", match_rows(line));
   data.set("has_matches", !line.matches.empty());
   data.set("proposals", proposal_rows(line, read.proposals));
   data.set("no_proposal", read.proposals.empty());
-  data.set("hand_form", hand_form(line, match_refused ? refused->typed : typed, errors));
+  data.set("hand_form", hand_form(line, read.campaigns, match_refused ? refused->typed : typed, errors));
   if (refused != nullptr && !match_refused) {
     data.set("refusal", refused->error.fields.empty() ? refused->error.message : refused->error.fields[0].message);
   }
@@ -158,7 +186,10 @@ Response line_page(const Site& site, const DonorVault& vault, const Request& req
 using Verb = Outcome (*)(Transaction&, const BankLineAct&, const Request&, const Input&);
 
 Outcome run_match(Transaction& transaction, const BankLineAct& act, const Request&, const Input& input) {
-  const auto entry = match_bank_line(transaction, act, input);
+  auto chosen = input;
+  // The page has what is often chosen as a list, and a field beside it for everything else.
+  if (const auto number = input.text("number"); !number.empty()) chosen.set("target", std::string(number));
+  const auto entry = match_bank_line(transaction, act, chosen);
   if (!entry) return entry.error();
   return kOk;
 }
@@ -226,9 +257,12 @@ Response api_proposals(const Site& site, const DonorVault& vault, const Request&
   Value::Array rows;
   for (const auto& proposal : read.proposals) {
     Value::Array reasons(proposal.reasons.begin(), proposal.reasons.end());
+    const auto& own = proposal.candidate.own;
     rows.push_back(Value::object({{"target", to_string(proposal.candidate.target)},
                                   {"title", proposal.candidate.title},
                                   {"open", to_string(proposal.candidate.open)},
+                                  {"own_amount", own ? Value(to_string(*own)) : Value()},
+                                  {"own_currency", own ? Value(own->currency.code()) : Value()},
                                   {"score", proposal.score},
                                   {"certain", proposal.certain},
                                   {"reasons", std::move(reasons)}}));
@@ -246,27 +280,20 @@ void add_bank_line_routes(http::Router& router, const Site& site, const DonorVau
                                                "statement", "bank_reference", "booked_on", "value_on", "currency", "amount",
                                                "matched", "reversal:boolean", "end_to_end_id", "structured_reference", "state",
                                                "name", "iban", "message", "ignored_reason", "matches:array"}));
-  router.add_schema("BankProposal", object_schema({"target", "title", "open", "score:integer", "certain:boolean", "reasons:array"}));
+  router.add_schema("BankProposal", object_schema({"target", "title", "open", "own_amount:string?", "own_currency:string?", "score:integer",
+                                                   "certain:boolean", "reasons:array"}));
   router.add_schema("BankMatch", object_schema({"target", "amount", "donor_id:integer", "description", "reason"}));
   router.add_schema("Reason", object_schema({"reason"}));
-  const auto doc = [](std::string summary, const char* body, const char* answer) {
-    http::ApiDoc made;
-    made.summary = std::move(summary);
-    made.tag = "bank";
-    made.request_schema = body;
-    made.response_schema = answer;
-    return made;
-  };
   const std::string one = "/bank/lines/{line}", api = "/api/v1/bank-lines/{line}";
   router.add({.method = Method::kGet, .pattern = one, .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return line_page(site, vault, request); }});
   router.add({.method = Method::kGet, .pattern = api, .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return api_one(site, vault, request); },
-              .doc = doc("One line of a statement with its matches", "", "BankLine")});
-  auto proposals = doc("What the line could be, the best first, with the reasons", "", "BankProposal");
-  proposals.list = true;
+              .doc = {.summary = "One line of a statement with its matches", .tag = "bank", .response_schema = "BankLine"}});
   router.add({.method = Method::kGet, .pattern = api + "/proposals", .action = Action::kKeepBank,
-              .handler = [&](const Request& request) { return api_proposals(site, vault, request); }, .doc = proposals});
+              .handler = [&](const Request& request) { return api_proposals(site, vault, request); },
+              .doc = {.summary = "What the line could be, the best first, with the reasons", .tag = "bank",
+                      .response_schema = "BankProposal", .list = true}});
   struct Row {
     const char* tail;
     Verb verb;
@@ -283,7 +310,8 @@ void add_bank_line_routes(http::Router& router, const Site& site, const DonorVau
                 .handler = [&, row](const Request& request) { return verb_on_page(site, vault, request, row.verb, row.name); }});
     router.add({.method = Method::kPost, .pattern = api + row.tail, .action = Action::kKeepBank,
                 .handler = [&, row](const Request& request) { return verb_in_api(site, vault, request, row.verb); },
-                .doc = doc(row.summary + std::string("; answers without who paid"), row.body, "BankLine")});
+                .doc = {.summary = row.summary + std::string("; answers without who paid"), .tag = "bank", .request_schema = row.body,
+                        .response_schema = "BankLine"}});
   }
 }
 

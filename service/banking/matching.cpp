@@ -16,7 +16,8 @@ constexpr std::size_t kProposalsMax = 8;
 constexpr std::size_t kReferenceCharactersMin = 4;  // "12" stands in too many messages
 constexpr std::size_t kWordCharactersMin = 4;
 
-constexpr std::string_view kWithNumber[] = {"entry", "instalment", "donation", "expenditure", "campaign", "chargeback"};
+constexpr std::string_view kWithNumber[] = {"entry", "instalment", "donation", "expenditure", "campaign", "chargeback",
+                                            "pledge", "donor", "contribution"};
 constexpr std::string_view kWithoutNumber[] = {"fee", "income"};
 
 // Letters and digits alone, without case: "RE 2026/17" is written in many ways. Bytes beyond ASCII are kept.
@@ -59,6 +60,13 @@ const std::string* reference_in(const std::vector<std::string>& references, std:
   return nullptr;
 }
 
+// How near an estimate is, in hundredths of what left or reached the account.
+int percents_apart(Money estimate, Money moved) {
+  const auto apart = std::abs(estimate.minor - moved.minor);
+  const auto whole = std::abs(moved.minor);
+  return apart >= whole ? 100 : static_cast<int>(round_div(apart, 100, whole));
+}
+
 Proposal judged(const BankLine& line, const std::string& reference, const Candidate& candidate) {
   Proposal proposal{.candidate = candidate, .score = 0, .reasons = {}};
   const auto add = [&](int points, std::string reason) {
@@ -67,7 +75,7 @@ Proposal judged(const BankLine& line, const std::string& reference, const Candid
   };
   const bool referenced = !reference.empty() && candidate.structured_reference == reference;
   const bool any_amount = candidate.open.minor == 0;
-  const bool same_amount = candidate.open == line.rest();
+  const bool same_amount = !candidate.own && candidate.open == line.rest();
   if (referenced) add(60, "Its creditor reference is " + reference + ".");
   if (const auto* found = reference_in(candidate.references, line.end_to_end_id, true)) {
     add(50, "The end-to-end id is its reference " + *found + ".");
@@ -75,8 +83,19 @@ Proposal judged(const BankLine& line, const std::string& reference, const Candid
     add(40, "The message names its reference " + *written + ".");
   }
   if (same_amount) add(30, "The amount is the same.");
-  if (candidate.iban_known) add(25, "This IBAN stood for the same party before.");
-  if (names_agree(line.name, candidate.name)) add(20, "The name fits " + candidate.name + ".");
+  if (candidate.own) {
+    const int apart = percents_apart(candidate.open, line.rest());
+    const auto worth = to_display(*candidate.own) + " are about " +
+                       to_display(candidate.open.minor < 0 ? -candidate.open : candidate.open) + " at the rate of the day.";
+    if (apart <= 10) add(apart <= 3 ? 25 : 10, worth);
+  }
+  // Where any amount fits, the IBAN has to tell alone.
+  if (candidate.iban_known) add(any_amount ? 30 : 25, "This IBAN stood for the same party before.");
+  if (candidate.name_known) {
+    add(20, "The donor bears this name.");
+  } else if (names_agree(line.name, candidate.name)) {
+    add(20, "The name fits " + candidate.name + ".");
+  }
   const int days = std::abs(days_between(candidate.on, line.booked_on));
   // Of a campaign that takes any amount at any time, a date says nothing.
   if (!any_amount && days <= 31) {

@@ -6,8 +6,13 @@
 
 #include "banking/bank_account_store.hpp"
 #include "core/input.hpp"
+#include "donations/contribution_store.hpp"
 #include "donations/donation_store.hpp"
+#include "donations/donor_store.hpp"
+#include "donations/pledge_store.hpp"
+#include "donations/record_contribution.hpp"
 #include "donations/record_donation.hpp"
+#include "donations/record_pledge.hpp"
 #include "funding/instalment_store.hpp"
 #include "funding/record_instalment.hpp"
 #include "ledger/ledger.hpp"
@@ -23,6 +28,14 @@ Error wrong_direction(bool credit) {
   return invalid_field("target", "wrong_direction",
                        credit ? "Money came in with this line; choose what it was received for."
                               : "Money went out with this line; choose what it paid for.");
+}
+
+// A gift posts in the platform's currency, which this account does not hold.
+Error in_another_currency(const DocumentFromLine& document) {
+  return invalid_field("target", "other_currency",
+                       "Gifts are posted in " + std::string(document.platform.code()) + ", and this account is in " +
+                           std::string(document.amount.currency.code()) + ". Choose income, or ignore the line and record the "
+                           "gift with its rate when it is exchanged.");
 }
 
 // An instalment by its number alone, as a line's match names it.
@@ -57,21 +70,72 @@ Result<std::int64_t> entry_of_donation(Transaction& transaction, std::int64_t do
   return *donation->entry_id;
 }
 
-Result<std::int64_t> record_new_gift(Transaction& transaction, const DocumentFromLine& document) {
+// Whom a new gift is of, and what for.
+struct GiftOf {
+  std::optional<std::int64_t> donor_id = {};
+  std::optional<std::int64_t> campaign_id = {};
+};
+
+Result<std::int64_t> record_new_gift(Transaction& transaction, const DocumentFromLine& document, const GiftOf& of) {
   const auto& line = document.line;
   // Several gifts of one line are told apart, for the same payment is not recorded twice.
   const auto part = line.matches.empty() ? std::string() : "/" + std::to_string(line.matches.size() + 1);
-  const auto campaign =
-      document.target.id == 0 ? std::nullopt : std::optional<std::int64_t>(document.target.id);
   const NewDonation gift{.kind = "cash", .state = "cleared", .method = "bank_transfer",
                          .reference = line.bank_reference + part, .given_on = line.booked_on,
                          .cleared_on = line.booked_on, .gross = document.amount,
-                         .fee = {0, document.amount.currency}, .rate = {}, .campaign_id = campaign,
-                         .donor_id = document.details.donor_id, .soft_credit_donor_id = {}, .parts = {},
+                         .fee = {0, document.amount.currency}, .rate = {}, .campaign_id = of.campaign_id,
+                         .donor_id = of.donor_id, .soft_credit_donor_id = {}, .parts = {},
                          .description = {}, .valuation_basis = {}, .message = {}};
-  const auto id = record_gift(transaction, gift, {document.platform, document.today});
-  if (!id) return id.error();
-  return entry_of_donation(transaction, *id);
+  return record_gift(transaction, gift, {document.platform, document.today});
+}
+
+Result<std::int64_t> give_to_campaign(Transaction& transaction, const DocumentFromLine& document) {
+  const auto id = document.target.id;
+  const auto gift = record_new_gift(transaction, document,
+                                    {.donor_id = document.details.donor_id,
+                                     .campaign_id = id == 0 ? std::nullopt : std::optional(id)});
+  if (!gift) return gift.error();
+  return entry_of_donation(transaction, *gift);
+}
+
+Result<std::int64_t> give_of_donor(Transaction& transaction, const DocumentFromLine& document) {
+  const auto donor = find_donor(transaction.session, document.target.id);
+  if (!donor) return donor.error();
+  const auto gift = record_new_gift(transaction, document, {.donor_id = donor->id});
+  if (!gift) return gift.error();
+  return entry_of_donation(transaction, *gift);
+}
+
+// A gift of the pledge's amount meets its oldest open day by itself; chosen for another amount, by this choice.
+Result<std::int64_t> give_on_pledge(Transaction& transaction, const DocumentFromLine& document) {
+  const auto pledge = find_pledge(transaction.session, document.target.id);
+  if (!pledge) return pledge.error();
+  const auto gift = record_new_gift(transaction, document, {.donor_id = pledge->donor_id, .campaign_id = pledge->campaign_id});
+  if (!gift) return gift.error();
+  const auto donation = find_donation(transaction.session, *gift);
+  if (!donation) return donation.error();
+  if (!donation->pledge_id) {
+    Input input;
+    input.set("donation_id", std::to_string(*gift));
+    const auto met = match_by_hand(transaction, {pledge->id, pledge->version, document.today}, input);
+    if (!met && met.error().kind != ErrorKind::kConflict) return met.error();  // nothing is open: the gift stays
+  }
+  return entry_of_donation(transaction, *gift);
+}
+
+Result<std::int64_t> receive_from_organisation(Transaction& transaction, const DocumentFromLine& document) {
+  const auto contribution = find_contribution(transaction.session, document.target.id);
+  if (!contribution) return contribution.error();
+  if (contribution->in_kind) return invalid_field("target", "in_kind_is_never_cash", "This contribution is in kind; no money of it arrives.");
+  if (contribution->received.currency != document.amount.currency) {
+    return invalid_field("target", "other_currency", "This contribution is in " + std::string(contribution->received.currency.code()) +
+                                                         "; record what arrived on its own page.");
+  }
+  Input input;
+  input.set("received_on", to_string(document.line.booked_on));
+  input.set("amount", to_string(document.amount));
+  input.set("reference", document.line.bank_reference);
+  return receive_contribution(transaction, document.target.id, input, document.today);
 }
 
 Result<std::int64_t> clear_pending_gift(Transaction& transaction, const DocumentFromLine& document) {
@@ -98,8 +162,15 @@ Result<std::int64_t> pay(Transaction& transaction, const DocumentFromLine& docum
   if (!cost) return cost.error();
   Input input;
   input.set("paid_on", to_string(document.line.booked_on));
-  const auto paid = pay_expenditure(transaction, {cost->id, cost->version, document.today}, input);
-  if (!paid) return paid.error();
+  if (const auto left = -document.amount; cost->amount.currency != left.currency) {
+    input.set("paid_amount", to_string(left));
+    input.set("paid_currency", std::string(left.currency.code()));
+  }
+  auto paid = pay_expenditure(transaction, {cost->id, cost->version, document.today}, input);
+  if (!paid) {
+    for (auto& field : paid.error().fields) field.field = "target";  // the form has no other
+    return paid.error();
+  }
   const auto now = find_expenditure(transaction.session, cost->id);
   if (!now) return now.error();
   if (!now->payment_entry_id) return conflict("expenditure_is_not_paid", "Its payment is not posted to the ledger.");
@@ -156,7 +227,12 @@ Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromL
   const bool takes_debit = kind == "fee" || kind == "expenditure" || kind == "chargeback";
   if (credit == takes_debit) return wrong_direction(credit);
   if (kind == "instalment") return receive(transaction, document);
-  if (kind == "campaign") return record_new_gift(transaction, document);
+  if (kind == "contribution") return receive_from_organisation(transaction, document);
+  const bool is_gift = kind == "campaign" || kind == "donor" || kind == "pledge" || kind == "donation";
+  if (is_gift && document.amount.currency != document.platform) return in_another_currency(document);
+  if (kind == "campaign") return give_to_campaign(transaction, document);
+  if (kind == "donor") return give_of_donor(transaction, document);
+  if (kind == "pledge") return give_on_pledge(transaction, document);
   if (kind == "donation") return clear_pending_gift(transaction, document);
   if (kind == "chargeback") return charge_back(transaction, document);
   if (kind == "expenditure") return pay(transaction, document);

@@ -151,7 +151,7 @@ Outcome reopen_bank_line(Transaction& transaction, const BankLineAct& act) {
 bool match_if_certain(Transaction& transaction, const BankLineAct& act) {
   auto line = lock_bank_line(transaction, act.vault, act.line_id);
   if (!line || line->state != "new" || valid_reference(*line).empty()) return false;
-  const auto proposals = propose(*line, list_candidates(transaction.session, act.vault, *line));
+  const auto proposals = propose(*line, list_candidates(transaction.session, act.vault, *line, CandidatesAsked::kReferenced));
   const auto certain = std::ranges::find(proposals, true, &Proposal::certain);
   if (certain == proposals.end()) return false;
   // What the database refuses (a closed period) must not take the whole statement with it.

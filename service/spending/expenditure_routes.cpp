@@ -96,6 +96,10 @@ Response show_new(const Site& site, const Request& request) {
   typed.set("currency", site.config.currency);
   typed.set("working_time_factor", "100");
   typed.set("document_on", to_string(today(site.config.time_zone)));
+  // What a line of the bank tells already.
+  for (const auto* name : {"amount", "currency", "document_on", "paid_on"}) {
+    if (const auto known = request.query_param(name)) typed.set(name, std::string(*known));
+  }
   return expenditure_form_page(site, request, {.typed = typed});
 }
 

@@ -110,6 +110,36 @@ TEST_F(Banking, AFileGoesInWholeAndTwiceChangesNothing) {
   EXPECT_EQ(text_at(account, "closed_on"), "2026-02-05");
 }
 
+// As banks write them: batches, charges taken off, returned debits, two statements in a file, other currencies told.
+TEST_F(Banking, AFileOfEachVersionGoesInMatchesAndReconciles) {
+  const auto campaign = app_.json("POST", "/api/v1/campaigns",
+                                  R"({"name":"Night light","reference":"539007547034","starts_on":"2026-01-01"})");
+  ASSERT_EQ(campaign.status, 201) << campaign.body;
+  ASSERT_EQ(record_account().status, 201);
+  const std::pair<const char*, const char*> files[] = {{"02", "1147.50"}, {"04", "1107.50"}, {"08", "1137.50"}, {"03", "1211.60"},
+                                                       {"05", "1294.15"}, {"06", "1311.15"}, {"07", "1809.15"}};
+  for (const auto& [version, closing] : files) {
+    SCOPED_TRACE(version);
+    const auto uploaded = upload(file("camt_" + std::string(version) + ".xml"));
+    ASSERT_EQ(uploaded.status, 200) << uploaded.body;
+    while (const auto id = app_.number("SELECT COALESCE(min(id), 0) FROM bank_lines WHERE state = 'new'")) {
+      const auto path = "/api/v1/bank-lines/" + std::to_string(id);
+      const bool came = app_.number("SELECT amount_minor FROM bank_lines WHERE id = " + std::to_string(id)) > 0;
+      const auto matched = app_.json("POST", path + "/match", came ? R"({"target":"campaign:0"})" : R"({"target":"fee"})",
+                                     {{"If-Match", app_.get(path).header("etag")}});
+      ASSERT_EQ(matched.status, 200) << matched.body;
+    }
+    const auto told = reconciliation();
+    EXPECT_EQ(text_at(told, "bank"), closing);
+    EXPECT_EQ(text_at(told, "ledger"), closing);
+    EXPECT_EQ(text_at(told, "difference_count"), "0");
+  }
+  // The two with a structured reference found their campaign by themselves; nothing is missing between the statements.
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_matches WHERE how = 'automatic'"), 2);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_statement_steps WHERE difference_minor <> 0"), 0);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_lines"), 6 + 1 + 2 + 4 + 2 + 5 + 2);
+}
+
 TEST_F(Banking, WhatIsWrongIsToldAndNothingIsHalfImported) {
   const auto unknown = upload(file("camt_02.xml"));
   EXPECT_EQ(unknown.breaches(), std::vector<std::string>{"file:account_not_recorded"});
@@ -286,6 +316,92 @@ TEST_F(Banking, AnApprovedCostIsPaidFromALine) {
   ASSERT_EQ(act("2602030001", path, R"({"reason":"Of another cost."})").status, 200);
   EXPECT_EQ(cash(), before - 4'000);
   EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+}
+
+TEST_F(Banking, ACostInAnotherCurrencyIsPaidFromALineAndTheExchangeShows) {
+  ASSERT_EQ(app_.broken_rule("INSERT INTO exchange_rates (currency, on_date, units_per_euro, manual, source) "
+                             "VALUES ('USD', '2026-02-10', 1.07, false, 'ECB')"), "");
+  const auto cost = app_.submitted(R"({"kind":"invoice","document_number":"INV-US-4","document_on":"2026-02-10",)"
+                                   R"("description":"Servers","currency":"USD","amount":"40.00","supplier_id":)" +
+                                   std::to_string(app_.supplier()) + R"(,"allocations":[{"used_as":"own"}]})");
+  ASSERT_EQ(app_.as_bert(cost, "approve"), "");
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_05.xml")).status, 200);
+  const auto target = "expenditure:" + std::to_string(cost);
+  const auto proposals = app_.get(line_path("2602110001") + "/proposals");
+  EXPECT_NE(proposals.body.find("\"target\":\"" + target + "\""), std::string::npos) << proposals.body;
+  EXPECT_NE(proposals.body.find("40.00 USD are about 37.38 EUR at the rate of the day."), std::string::npos) << proposals.body;
+  EXPECT_NE(proposals.body.find("\"own_currency\":\"USD\""), std::string::npos) << proposals.body;
+  EXPECT_NE(app_.get("/bank/lines/" + std::to_string(line("2602110001"))).body.find("open 40.00 USD"), std::string::npos);
+  const auto before = cash();
+  const auto matched = act("2602110001", "/match", "{\"target\":\"" + target + "\"}");
+  ASSERT_EQ(matched.status, 200) << matched.body;
+  EXPECT_EQ(text_at(matched.json(), "state"), "matched");
+  EXPECT_EQ(cash(), before - 3'745);
+  EXPECT_EQ(app_.balance("exchange_differences"), 7);  // 37.45 left the account, 37.38 were booked
+  EXPECT_EQ(app_.balance("payables", "USD"), 0);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+}
+
+TEST_F(Banking, ACostWhoseRateIsNotKnownIsNotProposedAndToldWhenChosen) {
+  const auto cost = app_.submitted(R"({"kind":"invoice","document_number":"INV-US-4","document_on":"2026-02-10",)"
+                                   R"("description":"Servers","currency":"USD","amount":"40.00","supplier_id":)" +
+                                   std::to_string(app_.supplier()) + R"(,"allocations":[{"used_as":"own"}]})");
+  ASSERT_EQ(app_.as_bert(cost, "approve"), "");
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_05.xml")).status, 200);
+  EXPECT_EQ(app_.get(line_path("2602110001") + "/proposals").body.find("expenditure:"), std::string::npos);
+  EXPECT_EQ(act("2602110001", "/match", "{\"target\":\"expenditure:" + std::to_string(cost) + "\"}").breaches(),
+            std::vector<std::string>{"target:exchange_rate_is_missing"});
+  EXPECT_EQ(state("2602110001"), "new");
+}
+
+TEST_F(Banking, AnOrganisationsContributionIsReceivedFromALineAndUndone) {
+  const auto source = app_.json("POST", "/api/v1/sources",
+                                R"({"kind":"contribution","name":"Own budget","organisation_id":2,"currency":"EUR",)"
+                                R"("planned_amount":"500.00","starts_on":"2026-01-01","basis":"cash"})");
+  ASSERT_EQ(source.status, 201) << source.body;
+  const auto id = text_at(source.json(), "id");
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_07.xml")).status, 200);
+  const auto proposals = app_.get(line_path("2602160001") + "/proposals");
+  EXPECT_NE(proposals.body.find("\"target\":\"contribution:" + id + "\""), std::string::npos) << proposals.body;
+  ASSERT_EQ(act("2602160001", "/match", R"({"target":"contribution:)" + id + "\"}").status, 200);
+  const auto path = "/api/v1/contributions/" + id;
+  EXPECT_EQ(text_at(app_.get(path).json(), "received"), "500.00");
+  const auto undo = "/matches/" + std::to_string(app_.number("SELECT max(id) FROM bank_matches")) + "/undo";
+  ASSERT_EQ(act("2602160001", undo, R"({"reason":"Of another source."})").status, 200);
+  EXPECT_EQ(text_at(app_.get(path).json(), "received"), "0.00");
+  EXPECT_EQ(state("2602160001"), "new");
+}
+
+TEST_F(Banking, AGiftThatIsAwaitedIsProposedAlsoWhereNobodyKnowsItsDonor) {
+  ASSERT_EQ(app_.json("POST", "/api/v1/donations", R"({"given_on":"2026-02-01","state":"pending","method":"bank_transfer",)"
+                                                   R"("gross":"50.00","reference":"G-1"})").status, 201);
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  const auto proposals = app_.get(line_path("2602020001") + "/proposals");
+  EXPECT_NE(proposals.body.find("\"target\":\"donation:1\""), std::string::npos) << proposals.status << proposals.body;
+}
+
+TEST_F(Banking, AGiftOnAnAccountInAnotherCurrencyIsRefusedWithWhatToDo) {
+  ASSERT_EQ(record_account({{"currency", "CZK"}}).status, 201);
+  auto crowns = file("camt_03.xml");
+  for (std::size_t at = 0; (at = crowns.find("EUR", at)) != std::string::npos;) crowns.replace(at, 3, "CZK");
+  ASSERT_EQ(upload(crowns).status, 200);
+  EXPECT_EQ(act("2602060002", "/match", R"({"target":"campaign:0"})").breaches(), std::vector<std::string>{"target:other_currency"});
+  EXPECT_EQ(act("2602060002", "/match", R"({"target":"income"})").status, 200);
+}
+
+TEST_F(Banking, ALineOpensTheFormOfACostThatNobodyEnteredYet) {
+  ASSERT_EQ(record_account().status, 201);
+  ASSERT_EQ(upload(file("camt_04.xml")).status, 200);
+  const auto page = app_.get("/bank/lines/1").body;
+  const std::string address = "/expenditures/new?amount=40.00&amp;currency=EUR&amp;document_on=2026-02-03&amp;paid_on=2026-02-03";
+  EXPECT_NE(page.find(address), std::string::npos) << page;
+  const auto form = app_.get("/expenditures/new?amount=40.00&currency=EUR&document_on=2026-02-03&paid_on=2026-02-03").body;
+  EXPECT_NE(form.find("value=\"40.00\""), std::string::npos);
+  EXPECT_NE(form.find("value=\"2026-02-03\""), std::string::npos);
 }
 
 TEST_F(Banking, AStaleFormIsToldAndADryRunStoresNothing) {

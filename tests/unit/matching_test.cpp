@@ -23,6 +23,7 @@ TEST(Matching, ReadsTargetsAndRefusesOthers) {
   EXPECT_EQ(*parse_target("instalment:3"), (MatchTarget{"instalment", 3}));
   EXPECT_EQ(*parse_target("fee"), (MatchTarget{"fee", 0}));
   EXPECT_EQ(*parse_target("campaign:0"), (MatchTarget{"campaign", 0}));
+  EXPECT_EQ(*parse_target("pledge:6"), (MatchTarget{"pledge", 6}));
   EXPECT_EQ(to_string(*parse_target("income")), "income");
   for (const auto* wrong : {"", "fee:1", "instalment", "instalment:", "instalment:0", "instalment:-1", "instalment:1x",
                             "grant:1", "instalment:99999999999999999999"}) {
@@ -84,6 +85,35 @@ TEST(Matching, TheEndToEndIdCountsWholeAndTheIbanCounts) {
   invoice.iban_known = true;
   invoice.open.minor = -4'000;
   EXPECT_EQ(propose(debit, {invoice}).at(0).score, 55);
+}
+
+TEST(Matching, AnAmountInAnotherCurrencyIsNearAndNeverTheSame) {
+  const auto debit = line(-10'000);
+  auto cost = candidate("expenditure", 1, -10'000);
+  cost.own = Money{10'700, Currency::of("USD")};
+  cost.iban_known = true;
+  const auto near = propose(debit, {cost}).at(0);
+  EXPECT_EQ(near.score, 50);  // 25 + 25
+  EXPECT_EQ(near.reasons.front(), "107.00 USD are about 100.00 EUR at the rate of the day.");
+  cost.open.minor = -9'650;  // 3.5 % away
+  EXPECT_EQ(propose(debit, {cost}).at(0).score, 35);
+  cost.open.minor = -8'900;  // 11 %
+  EXPECT_TRUE(propose(debit, {cost}).empty());
+}
+
+TEST(Matching, AKnownIbanOrNumberIsEnoughForAGiftOfAnyAmount) {
+  auto credit = line(4'000);
+  auto donor = candidate("donor", 4, 0);
+  donor.references = {"D-7KX2QMPA"};
+  EXPECT_TRUE(propose(credit, {donor}).empty());
+  donor.name_known = true;
+  EXPECT_TRUE(propose(credit, {donor}).empty()) << "a name alone is not enough";
+  donor.iban_known = true;
+  EXPECT_EQ(propose(credit, {donor}).at(0).reasons,
+            (std::vector<std::string>{"This IBAN stood for the same party before.", "The donor bears this name."}));
+  donor.iban_known = donor.name_known = false;
+  credit.message = "Gift D-7KX2QMPA, thank you";
+  EXPECT_EQ(propose(credit, {donor}).at(0).score, 40);
 }
 
 TEST(Matching, OnlyWholeWordsMakeAName) {
