@@ -2,9 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
 
+#include "banking/csv_headings.hpp"
 #include "core/input.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -12,8 +11,12 @@
 
 namespace kindling {
 
-// `headings` are those of the file that was sent; with nothing more known, those that the mapping names.
-http::Response csv_mapping_page(const Site& site, const http::Request& request, std::int64_t account_id,
-                                const std::vector<std::string>& headings, const Input& typed, const Error* error = nullptr);
+struct CsvMappingForm {
+  std::int64_t account_id;
+  const CsvHeadings& headings;   // of the file that was sent; row 0: of none, but those that the mapping names
+  const Input& typed;
+  const Error* error = nullptr;
+};
+http::Response csv_mapping_page(const Site& site, const http::Request& request, const CsvMappingForm& shown);
 
 }  // namespace kindling

@@ -15,9 +15,9 @@ namespace kindling {
 using http::Request;
 using http::Response;
 
-Response csv_mapping_page(const Site& site, const Request& request, std::int64_t account_id,
-                          const std::vector<std::string>& headings, const Input& typed, const Error* error) {
-  const auto account = reading(site.database, [&](Session& session) { return find_bank_account(session, account_id); });
+Response csv_mapping_page(const Site& site, const Request& request, const CsvMappingForm& shown) {
+  const auto& [account_id, headings, typed, error] = shown;
+  const auto account = reading(site.database, [id = account_id](Session& session) { return find_bank_account(session, id); });
   if (!account) return error_page(site, account.error(), request);
   const auto errors = error == nullptr ? std::vector<FieldError>{} : errors_of(*error);
   Form form(typed, errors);
@@ -25,7 +25,7 @@ Response csv_mapping_page(const Site& site, const Request& request, std::int64_t
                "Proposed by their names. Said once, it holds for every further file of this account with these headings.");
   for (const auto& column : statement_csv_columns().columns) {
     std::vector<Choice> choices{{"", column.required ? "Choose a heading" : "Not in this file"}};
-    for (const auto& heading : headings) {
+    for (const auto& heading : headings.names) {
       if (!heading.empty()) choices.push_back({heading, heading});
     }
     form.choice("columns." + column.name, column.label, choices, {.help = column.help, .required = column.required, .columns = 4});
@@ -36,6 +36,7 @@ Response csv_mapping_page(const Site& site, const Request& request, std::int64_t
   const auto path = "/bank/" + std::to_string(account_id);
   Value data;
   data.set("name", account->name);
+  data.set("headings_row", headings.row == 0 ? std::string() : std::to_string(headings.row));
   data.set("form", form.value(path + "/csv-mapping", "Save", path));
   return page(site, request, {.title = "CSV files of " + account->name, .name = "bank_csv_mapping", .data = std::move(data),
                               .status = error == nullptr ? 200 : http::status_of(error->kind),
@@ -44,10 +45,10 @@ Response csv_mapping_page(const Site& site, const Request& request, std::int64_t
 
 namespace {
 
-std::vector<std::string> headings_of(const Input& mapping) {
-  std::vector<std::string> headings;
+CsvHeadings headings_of(const Input& mapping) {
+  CsvHeadings headings{.row = 0};
   for (const auto& field : mapping.fields()) {
-    if (field.path.starts_with("columns.") && !field.text.empty()) headings.push_back(field.text);
+    if (field.path.starts_with("columns.") && !field.text.empty()) headings.names.push_back(field.text);
   }
   return headings;
 }
@@ -55,7 +56,7 @@ std::vector<std::string> headings_of(const Input& mapping) {
 Response show(const Site& site, const Request& request) {
   const auto id = request.path_id("id");
   const auto mapping = reading(site.database, [&](Session& session) { return find_csv_mapping(session, id); });
-  return csv_mapping_page(site, request, id, headings_of(mapping), mapping);
+  return csv_mapping_page(site, request, {id, headings_of(mapping), mapping});
 }
 
 Response save(const Site& site, const Request& request) {
@@ -67,7 +68,7 @@ Response save(const Site& site, const Request& request) {
                if (const auto saved = save_csv_mapping(transaction, id, *input); !saved) return saved.error();
                return http::see_other("/bank/statements/new?account=" + std::to_string(id) + "&done=mapped");
              },
-             [&](const Error& error) { return csv_mapping_page(site, request, id, headings_of(*input), *input, &error); });
+             [&](const Error& error) { return csv_mapping_page(site, request, {id, headings_of(*input), *input, &error}); });
 }
 
 // {"columns": {"amount": "Betrag"}, "options": {"decimal": "comma"}}
@@ -104,16 +105,11 @@ Response api_save(const Site& site, const Request& request) {
 void add_csv_mapping_routes(http::Router& router, const Site& site) {
   using http::Method;
   router.add_schema("BankCsvMapping", object_schema({"columns:object", "options:object"}));
-  const auto add = [&](Method method, const char* pattern, Response (*handle)(const Site&, const Request&), const char* summary = nullptr) {
-    http::ApiDoc doc;
-    if (summary != nullptr) {
-      doc.summary = summary;
-      doc.tag = "bank";
-      doc.request_schema = method == Method::kGet ? "" : "BankCsvMapping";
-      doc.response_schema = "BankCsvMapping";
-    }
+  const auto add = [&](Method method, const char* pattern, Response (*handle)(const Site&, const Request&), const char* summary = "") {
     router.add({.method = method, .pattern = pattern, .action = Action::kKeepBank,
-                .handler = [&site, handle](const Request& request) { return handle(site, request); }, .doc = std::move(doc)});
+                .handler = [&site, handle](const Request& request) { return handle(site, request); },
+                .doc = {.summary = summary, .tag = "bank", .request_schema = method == Method::kGet ? "" : "BankCsvMapping",
+                        .response_schema = "BankCsvMapping"}});
   };
   add(Method::kGet, "/bank/{id}/csv-mapping", show);
   add(Method::kPost, "/bank/{id}/csv-mapping", save);

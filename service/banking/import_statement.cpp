@@ -88,11 +88,12 @@ Result<StatementOutcome> import_csv_statement(Transaction& transaction, std::int
   const auto account = find_bank_account(transaction.session, account_id);
   if (!account) return account.error();
   const auto mapping = find_csv_mapping(transaction.session, account_id);
-  if (!mapping_fits(mapping, opened.headings)) {
+  const auto headings = mapped_headings(opened, mapping);
+  if (!headings) {
     return invalid_field("columns", "csv_mapping_is_missing",
                          "Say once how the CSV files of this account are written: which heading means what.");
   }
-  auto statement = read_csv_statement(opened, mapping, *account);
+  auto statement = read_csv_statement(opened, *headings, mapping, *account);
   if (!statement) return statement.error();
   if (statement->balances_computed) {
     statement->opening = balance_before(transaction.session, account_id, statement->starts_on);

@@ -22,13 +22,16 @@ struct CsvLine {
 
 class Rows {
  public:
-  Rows(const CsvStatementFile& file, const Input& mapping, const BankAccount& account, ImportSettings settings)
-      : file_(file), mapping_(mapping), account_(account), settings_(std::move(settings)) {}
+  Rows(const CsvStatementFile& file, const CsvHeadings& headings, const Input& mapping, const BankAccount& account,
+       ImportSettings settings)
+      : file_(file), headings_(headings), mapping_(mapping), account_(account), settings_(std::move(settings)) {}
 
   Result<std::vector<CsvLine>> read() {
-    CsvReader reader(file_.file.text, file_.file.separator);
+    CsvReader reader(file_.file.text, headings_.separator);
     std::vector<std::string_view> fields;
-    (void)reader.next(fields);  // the headings, read before
+    while (reader.row() < headings_.row) {  // the headings and what stands above were read before
+      if (const auto more = reader.next(fields); !more || !*more) break;
+    }
     while (errors_.size() < kErrorsMax) {
       const auto more = reader.next(fields);
       if (!more) return at_file(more.error());
@@ -37,7 +40,8 @@ class Rows {
         return invalid_field("file", "too_many_lines", "A statement may have 100,000 lines. Export a shorter period.");
       }
       row_ = reader.row();
-      if (fields.size() > file_.headings.size()) {
+      if (std::any_of(fields.begin() + static_cast<std::ptrdiff_t>(std::min(headings_.names.size(), fields.size())),
+                      fields.end(), [](std::string_view field) { return !trimmed(field).empty(); })) {
         fail("", "row_is_broken", "this row has more fields than there are headings. Nothing was imported.");
         continue;
       }
@@ -117,6 +121,7 @@ class Rows {
   }
 
   const CsvStatementFile& file_;
+  const CsvHeadings& headings_;
   const Input& mapping_;
   const BankAccount& account_;
   ImportSettings settings_;
@@ -187,17 +192,22 @@ const ImportKind& statement_csv_columns() {
   return kind;
 }
 
-Result<CsvStatementFile> open_csv_statement(std::string bytes) {
+Result<CsvStatementFile> open_csv_statement(std::string bytes, std::size_t headings_row) {
   auto file = open_csv(std::move(bytes));
   if (!file) return at_file(file.error());
-  auto proposal = propose_import(statement_csv_columns(), file->text, file->separator);
+  auto headings = headings_row == 0 ? Result<CsvHeadings>(guess_headings(*file, statement_csv_columns()))
+                                    : headings_at(*file, headings_row);
+  if (!headings) return headings.error();
+  const auto from_headings = std::string_view(file->text).substr(headings->position);
+  const auto proposal = propose_import(statement_csv_columns(), from_headings, headings->separator);
   if (!proposal) return at_file(proposal.error());
+  headings->names = proposal->headings;
   Input proposed;
   for (const auto& field : proposal->settings.fields()) {
     const bool is_column = field.path.starts_with("columns.") && !field.text.empty();
     proposed.set(field.path, is_column ? proposal->headings[std::stoul(field.text)] : field.text);
   }
-  return CsvStatementFile{*std::move(file), std::move(proposal->headings), std::move(proposed)};
+  return CsvStatementFile{*std::move(file), *std::move(headings), std::move(proposed)};
 }
 
 Result<Input> parse_csv_mapping(const Input& input) {
@@ -225,16 +235,19 @@ Result<Input> parse_csv_mapping(const Input& input) {
   return fields.finish(std::move(mapping));
 }
 
-bool mapping_fits(const Input& mapping, const std::vector<std::string>& headings) {
-  return !mapping.fields().empty() && std::ranges::all_of(mapping.fields(), [&](const Input::Field& field) {
-    return !field.path.starts_with("columns.") || std::ranges::find(headings, field.text) != headings.end();
-  });
+std::optional<CsvHeadings> mapped_headings(const CsvStatementFile& file, const Input& mapping) {
+  std::vector<std::string> names;
+  for (const auto& field : mapping.fields()) {
+    if (field.path.starts_with("columns.") && !field.text.empty()) names.push_back(field.text);
+  }
+  return names.empty() ? std::nullopt : find_headings(file.file, names);
 }
 
-Result<Statement> read_csv_statement(const CsvStatementFile& file, const Input& mapping, const BankAccount& account) {
-  auto settings = parse_import_settings(statement_csv_columns(), by_position(mapping, file.headings), file.headings.size());
+Result<Statement> read_csv_statement(const CsvStatementFile& file, const CsvHeadings& headings, const Input& mapping,
+                                     const BankAccount& account) {
+  auto settings = parse_import_settings(statement_csv_columns(), by_position(mapping, headings.names), headings.names.size());
   if (!settings) return settings.error();
-  auto read = Rows(file, mapping, account, *std::move(settings)).read();
+  auto read = Rows(file, headings, mapping, account, *std::move(settings)).read();
   if (!read) return read.error();
   auto& lines = *read;
   oldest_first(lines);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "banking/bank_account_store.hpp"
 #include "banking/csv_mapping_page.hpp"
@@ -47,14 +48,31 @@ struct UploadedFile {
   std::optional<CsvStatementFile> csv;
   std::int64_t account_id = 0;  // of CSV
 };
-Result<UploadedFile> open_upload(const Site& site, const Request& request, std::string_view account) {
+
+// What a client says beside the file.
+struct UploadFields {
+  std::string_view account, headings_row;
+};
+
+Result<std::size_t> parse_headings_row(std::string_view typed) {
+  if (typed.empty()) return std::size_t{0};
+  std::size_t row = 0;
+  const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), row);
+  if (error == std::errc() && end == typed.data() + typed.size() && row >= 1 && row <= kRowsAboveHeadingsMax) return row;
+  return invalid_field("headings_row", "out_of_range", "Enter the number of the row with the headings, from 1 to " +
+                                                           std::to_string(kRowsAboveHeadingsMax) + ", or nothing.");
+}
+
+Result<UploadedFile> open_upload(const Site& site, const Request& request, const UploadFields& said) {
   const auto bytes = file_of(request);
   if (!bytes) return bytes.error();
   UploadedFile file{.bytes = *bytes, .csv = {}};
   if (!looks_like_csv(*bytes)) return file;
-  file.account_id = chosen_account(site, account);
+  const auto row = parse_headings_row(said.headings_row);
+  if (!row) return row.error();
+  file.account_id = chosen_account(site, said.account);
   if (file.account_id == 0) return invalid_field("account_id", "required", "Choose the account that this CSV file is of.");
-  auto opened = open_csv_statement(std::string(*bytes));
+  auto opened = open_csv_statement(std::string(*bytes), *row);
   if (!opened) return opened.error();
   file.csv = *std::move(opened);
   return file;
@@ -68,15 +86,16 @@ Result<std::vector<StatementOutcome>> import_upload(Transaction& transaction, co
 
 // ---- Page ----
 
-Response upload_page(const Site& site, const Request& request, std::string_view account, const Error* error) {
+Response upload_page(const Site& site, const Request& request, const UploadFields& said, const Error* error) {
   const auto accounts = reading(site.database, [](Session& session) { return list_bank_accounts(session); });
   auto choices = Value::array();
   for (const auto& each : accounts) {
     const auto id = std::to_string(each.id);
-    choices.push(Value::object({{"id", id}, {"name", each.name}, {"selected", id == account || accounts.size() == 1}}));
+    choices.push(Value::object({{"id", id}, {"name", each.name}, {"selected", id == said.account || accounts.size() == 1}}));
   }
   Value data;
   data.set("accounts", std::move(choices));
+  data.set("headings_row", std::string(said.headings_row));
   if (error != nullptr) {
     auto refusals = Value::array();
     for (const auto& each : errors_of(*error)) refusals.push(Value::object({{"refusal", each.message}}));
@@ -101,9 +120,9 @@ bool mapping_is_missing(const Error& error) {
 Response upload(const Site& site, const DonorVault& vault, const Request& request) {
   const auto input = http::read_input(request);
   if (!input) return error_page(site, input.error(), request);
-  const auto account = input->text("account_id");
-  const auto file = open_upload(site, request, account);
-  if (!file) return upload_page(site, request, account, &file.error());
+  const UploadFields said{input->text("account_id"), input->text("headings_row")};
+  const auto file = open_upload(site, request, said);
+  if (!file) return upload_page(site, request, said, &file.error());
   return act(site, request,
              [&](Transaction& transaction) -> Result<Response> {
                const auto outcomes = import_upload(transaction, *file, rules_of(site, vault));
@@ -111,15 +130,18 @@ Response upload(const Site& site, const DonorVault& vault, const Request& reques
                return http::see_other(after_upload(*outcomes));
              },
              [&](const Error& error) {
-               if (mapping_is_missing(error)) return csv_mapping_page(site, request, file->account_id, file->csv->headings, file->csv->proposed);
-               return upload_page(site, request, account, &error);
+               if (mapping_is_missing(error)) {
+                 return csv_mapping_page(site, request, {file->account_id, file->csv->headings, file->csv->proposed});
+               }
+               return upload_page(site, request, said, &error);
              });
 }
 
 // ---- API ----
 
 Response api_upload(const Site& site, const DonorVault& vault, const Request& request) {
-  const auto file = open_upload(site, request, request.query_param("account_id").value_or(""));
+  const auto file = open_upload(site, request, {request.query_param("account_id").value_or(""),
+                                                request.query_param("headings_row").value_or("")});
   if (!file) return http::problem(file.error(), request);
   return act(site, request, [&](Transaction& transaction) -> Result<Response> {
     const auto outcomes = import_upload(transaction, *file, rules_of(site, vault));
@@ -162,25 +184,20 @@ void add_statement_routes(http::Router& router, const Site& site, const DonorVau
                                                     "lines:integer", "known_lines:integer", "balances_computed:boolean", "difference"}));
   router.add_schema("StatementImport", object_schema({"statements:array"}));
   router.add({.method = Method::kGet, .pattern = "/bank/statements/new", .action = Action::kKeepBank,
-              .handler = [&](const Request& request) { return upload_page(site, request, request.query_param("account").value_or(""), nullptr); }});
+              .handler = [&](const Request& request) { return upload_page(site, request, {request.query_param("account").value_or(""), {}}, nullptr); }});
   router.add({.method = Method::kPost, .pattern = "/bank/statements", .action = Action::kKeepBank,
               .handler = [&](const Request& request) { return upload(site, vault, request); },
               .body_bytes_max = kFileBytesMax, .files_max = 1});
-  http::ApiDoc doc;
-  doc.summary = "Upload a statement (camt.053, or CSV of an account with a mapping; as a file or as the body); the same one twice changes nothing";
-  doc.tag = "bank";
-  doc.response_schema = "StatementImport";
-  doc.query = {"account_id"};
   router.add({.method = Method::kPost, .pattern = "/api/v1/bank-statements", .action = Action::kKeepBank,
-              .handler = [&](const Request& request) { return api_upload(site, vault, request); }, .doc = doc,
+              .handler = [&](const Request& request) { return api_upload(site, vault, request); },
+              .doc = {.summary = "Upload a statement (camt.053, or CSV of an account with a mapping; as a file or as the body); "
+                                 "the same one twice changes nothing",
+                      .tag = "bank", .response_schema = "StatementImport", .query = {"account_id", "headings_row"}},
               .body_bytes_max = kFileBytesMax, .files_max = 1});
-  http::ApiDoc list;
-  list.summary = "Statements of an account, the latest first, with gaps and overlaps";
-  list.tag = "bank";
-  list.response_schema = "BankStatement";
-  list.list = true;
   router.add({.method = Method::kGet, .pattern = "/api/v1/bank-accounts/{id}/statements", .action = Action::kReadBank,
-              .handler = [&](const Request& request) { return api_list(site, request); }, .doc = list});
+              .handler = [&](const Request& request) { return api_list(site, request); },
+              .doc = {.summary = "Statements of an account, the latest first, with gaps and overlaps", .tag = "bank",
+                      .response_schema = "BankStatement", .list = true}});
 }
 
 }  // namespace kindling

@@ -21,7 +21,9 @@ std::optional<std::array<int, 3>> date_parts(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parts[i]);
     if (error != std::errc() || parts[i] < 0) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    const auto digits = static_cast<std::size_t>(end - text.data());
+    if (i == 2 && digits == 2) parts[i] += 2'000;  // 31.12.26, as some banks write
+    text.remove_prefix(digits);
     if (i == 2) break;
     if (text.empty() || std::string_view("./-").find(text.front()) == std::string_view::npos) return std::nullopt;
     text.remove_prefix(1);

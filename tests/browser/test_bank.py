@@ -111,13 +111,15 @@ def test_a_csv_statement_is_mapped_once_and_the_next_one_goes_in_by_itself(servi
 
     def upload(name, rows):
         path = tmp_path / name
-        path.write_text("Datum;Bedrag;Saldo;Naam;Mededeling\r\n" + rows, encoding="windows-1252")
+        above = "Example Bank NV\r\nRekening;NL91 ABNA 0417 1643 00\r\n\r\n"  # as many banks write it
+        path.write_text(above + "Datum;Bedrag;Saldo;Naam;Mededeling\r\n" + rows, encoding="windows-1252")
         browser.get(service.url + f"/bank/statements/new?account={account.json()['id']}")
         choose_file(browser, path)
         press(browser, "Upload")
 
     upload("february.csv", "03.02.2026;-118,40;1.031,60;Café Lantern;Invoice 88\r\n02.02.2026;150,00;1.150,00;Ida Example;Thanks\r\n")
     assert "Say once how the files of this account are written" in text(browser)
+    assert "The headings were found in row 4" in text(browser)
     browser.save_screenshot(str(keep / "bank_csv_mapping.png"))
     press(browser, "Save")
     assert "is saved" in text(browser)
@@ -125,6 +127,6 @@ def test_a_csv_statement_is_mapped_once_and_the_next_one_goes_in_by_itself(servi
     assert "1,031.60 EUR" in text(browser) and "Café Lantern" in text(browser)
     browser.save_screenshot(str(keep / "bank_csv_imported.png"))
     upload("wrong.csv", "04.02.2026;1,00;1.032,60;;\r\n05.02.2026;1,00;1.033,61;;\r\n")
-    assert "Row 3 does not add up" in text(browser) and "Nothing was imported." in text(browser)
+    assert "Row 6 does not add up" in text(browser) and "Nothing was imported." in text(browser)
     upload("march.csv", "04.02.2026;1,00;1.032,60;;\r\n")
     assert "1,032.60 EUR" in text(browser)

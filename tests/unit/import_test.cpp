@@ -90,7 +90,9 @@ TEST(ImportRow, RewritesAmountsAndDates) {
   EXPECT_EQ(rewritten_date("1. 2. 2026", "dmy"), "2026-02-01");
   EXPECT_EQ(rewritten_date("1/2/2026", "mdy"), "2026-01-02");
   EXPECT_EQ(rewritten_date("2026-02-01", "dmy"), "2026-02-01");
-  EXPECT_EQ(rewritten_date("31.12.26", "dmy"), "31.12.26");
+  EXPECT_EQ(rewritten_date("31.12.26", "dmy"), "2026-12-31");
+  EXPECT_EQ(rewritten_date("31.12.6", "dmy"), "31.12.6");
+  EXPECT_EQ(rewritten_date("31.12.026", "dmy"), "31.12.026");
   EXPECT_EQ(rewritten_date("12.31.2026", "dmy"), "12.31.2026");
 }
 

@@ -20,7 +20,9 @@ Result<Statement> read(const std::string& csv, const Input& changes = {}) {
   for (const auto& field : changes.fields()) mapping.set(field.path, field.text);
   const auto parsed = parse_csv_mapping(mapping);
   if (!parsed) return parsed.error();
-  return read_csv_statement(*opened, *parsed, account());
+  const auto headings = mapped_headings(*opened, *parsed);
+  if (!headings) return invalid_field("file", "headings_not_found", "");
+  return read_csv_statement(*opened, *headings, *parsed, account());
 }
 std::string refusal(const Result<Statement>& read) {
   return read ? std::string() : read.error().fields.front().code + ": " + read.error().fields.front().message;
@@ -89,9 +91,68 @@ TEST(StatementCsv, AMappingFitsFilesThatHaveItsHeadings) {
   ASSERT_TRUE(opened.ok());
   const auto mapping = parse_csv_mapping(opened->proposed);
   ASSERT_TRUE(mapping.ok());
-  EXPECT_TRUE(mapping_fits(*mapping, {"Amount", "Further", "Date"}));
-  EXPECT_FALSE(mapping_fits(*mapping, {"Date", "Value"}));
-  EXPECT_FALSE(mapping_fits(Input(), {"Date", "Amount"}));
+  const auto fits = [&](const std::string& csv) { return mapped_headings(*open_csv_statement(csv), *mapping).has_value(); };
+  EXPECT_TRUE(fits("Amount,Further,Date\n1.00,x,2026-02-01\n"));
+  EXPECT_FALSE(fits("Date,Value\n2026-02-01,1.00\n"));
+  EXPECT_FALSE(mapped_headings(*opened, Input()).has_value());
+}
+
+// As banks write them: the account and the period above, in rows of any width.
+constexpr const char* kWithLinesAbove =
+    "Example Bank NV\r\n"
+    "Rekening;BE68 5390 0754 7034;Sparks in the Dark vzw\r\n"
+    "Periode;01.02.2026;28.02.2026\r\n"
+    "Saldo begin, EUR;1.000,00\r\n"
+    "\r\n"
+    "Datum;Valuta;Bedrag;Saldo;Naam;Mededeling;\r\n"
+    "02.02.2026;02.02.2026;150,00;1.150,00;Ida Example;Thank you;\r\n"
+    "03.02.2026;03.02.2026;-118,40;1.031,60;Lantern Hosting;Invoice 88;\r\n";
+
+TEST(StatementCsv, LinesAboveTheHeadingsArePassedOver) {
+  const auto opened = open_csv_statement(kWithLinesAbove);
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ(opened->headings.row, 6u);
+  EXPECT_EQ(opened->headings.separator, ';');
+  EXPECT_EQ(opened->proposed.text("columns.amount"), "Bedrag");
+  EXPECT_EQ(opened->proposed.text("options.decimal"), "comma");
+  const auto statement = read(kWithLinesAbove);
+  ASSERT_TRUE(statement.ok()) << refusal(statement);
+  ASSERT_EQ(statement->lines.size(), 2u);
+  EXPECT_EQ(to_string(statement->opening), "1000.00");
+  EXPECT_EQ(to_string(statement->closing), "1031.60");
+}
+
+TEST(StatementCsv, ErrorsBelowLinesAboveNameTheRowOfTheFile) {
+  std::string broken = kWithLinesAbove;
+  broken.replace(broken.find("-118,40"), 7, "-118,4x");
+  EXPECT_EQ(refusal(read(broken)).substr(0, 32), "not_an_amount: Row 8, \"Bedrag\": ");
+}
+
+TEST(StatementCsv, AMappingFindsItsHeadingsHoweverManyLinesStandAbove) {
+  const auto opened = open_csv_statement(kWithLinesAbove);
+  const auto mapping = parse_csv_mapping(opened->proposed);
+  ASSERT_TRUE(mapping.ok());
+  const std::string text = kWithLinesAbove;
+  const auto shorter = open_csv_statement(text.substr(text.find("Datum")));
+  ASSERT_TRUE(shorter.ok());
+  EXPECT_EQ(mapped_headings(*shorter, *mapping)->row, 1u);
+  std::string longer;
+  for (int i = 0; i < 54; ++i) longer += "Note;" + std::to_string(i) + "\n";
+  EXPECT_EQ(mapped_headings(*open_csv_statement(longer + text), *mapping)->row, 60u);
+  EXPECT_FALSE(mapped_headings(*open_csv_statement("One more\n" + longer + text), *mapping).has_value()) << "the 61st row";
+}
+
+TEST(StatementCsv, HeadingsInNoKnownLanguageAreFoundByTheirWidthOrSaidByTheirRow) {
+  const std::string csv = "Konto 123\nData,Kwota,Nadawca\n2026-02-01,5.00,Ida\n";
+  const auto guessed = open_csv_statement(csv);
+  ASSERT_TRUE(guessed.ok());
+  EXPECT_EQ(guessed->headings.row, 2u);
+  const auto said = open_csv_statement("A title, of two\nand another, one, more, than, all\nData,Kwota\n2026-02-01,5.00\n", 3);
+  ASSERT_TRUE(said.ok());
+  EXPECT_EQ(said->headings.names, (std::vector<std::string>{"Data", "Kwota"}));
+  const auto beyond = open_csv_statement(csv, 9);
+  ASSERT_FALSE(beyond.ok());
+  EXPECT_EQ(beyond.error().fields.front().field, "headings_row");
 }
 
 TEST(StatementCsv, XmlIsNoCsv) {
