@@ -162,6 +162,12 @@ bool has_file_parts(Session& session, std::int64_t id) {
   return there != 0;
 }
 
+bool hold_import_file(Transaction& transaction, std::int64_t id) {
+  long long of_import = id, held = 0;
+  transaction.sql() << "SELECT id FROM imports WHERE id = :id FOR KEY SHARE", soci::use(of_import, "id"), soci::into(held);
+  return has_file_parts(transaction.session, id);
+}
+
 std::optional<std::int64_t> find_same_file(Session& session, std::string_view kind, std::string_view sha256) {
   const std::string of_kind(kind), hash(sha256);
   long long id = 0;

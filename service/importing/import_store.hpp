@@ -26,6 +26,9 @@ std::int64_t insert_import(Transaction& transaction, const NewImport& import);
 // The file as it is kept: as it was sent, or sealed (ImportKind::seal_file).
 void store_file_parts(Transaction& transaction, std::int64_t id, std::string_view bytes);
 bool has_file_parts(Session& session, std::int64_t id);
+// Whether the file is kept, and holds it until the transaction ends: an erasure, which takes files that name people, waits
+// for that, and takes what was staged as well. Where the erasure came first: false.
+bool hold_import_file(Transaction& transaction, std::int64_t id);
 // The import of this very file; nullopt where there is none.
 std::optional<std::int64_t> find_same_file(Session& session, std::string_view kind, std::string_view sha256);
 // What was chosen for the latest checked file with these headings; nullopt where there is none.

@@ -26,7 +26,7 @@ class Check {
   Outcome operator()() {
     run_.progress("Reading the file", 0, import_.size_bytes);
     auto stored = reading(run_.database(), [&](Session& session) { return read_import_file(session, import_.id); });
-    if (stored.empty()) return conflict("file_is_not_kept", "This file named people, so it was not kept. Upload it again to check it.");
+    if (stored.empty()) return file_is_gone();
     auto file = open_csv(kind_.open_file ? kind_.open_file(stored) : std::move(stored));
     if (!file) return file.error();
     in_one([&](Transaction& transaction) { clear_import(transaction, kind_, import_.id); });
@@ -39,6 +39,7 @@ class Check {
     bool more = true;
     while (more) {
       in_one([&](Transaction& transaction) { more = stage_batch(transaction, csv, *reader); });
+      if (gone_) return file_is_gone();
       run_.progress("Checking rows", static_cast<std::int64_t>(csv.position()), bytes);
       if (rows_ > kImportRowsMax) {
         return invalid_field("file", "too_many_rows", "A file may have 1,000,000 rows. Split it into several.");
@@ -46,6 +47,7 @@ class Check {
     }
     run_.progress("Comparing with what is there", bytes, bytes);
     return in_transaction(run_.database(), run_.actor(), "", {}, [&](Transaction& transaction) -> Outcome {
+      if (!hold_import_file(transaction, import_.id)) return file_is_gone();
       reader->settle(transaction);
       count_staged(transaction, kind_, import_.id, rows_, unreadable_);
       update_import_state(transaction, import_.id, "checked");
@@ -65,8 +67,15 @@ class Check {
     if (!outcome) throw std::runtime_error("staging refused");  // its tables have no rules that a file could break
   }
 
-  // False at the end of the file. A file that breaks off is an error of its last row: what was before it is still checked.
+  static Error file_is_gone() {
+    return conflict("file_is_not_kept", "This file named people, so it was not kept. Upload it again to check it.");
+  }
+
+  // False at the end of the file, and where an erasure took it meanwhile: nothing of it may be staged then. A file that
+  // breaks off is an error of its last row: what was before it is still checked.
   bool stage_batch(Transaction& transaction, CsvReader& csv, ImportReader& reader) {
+    gone_ = !hold_import_file(transaction, import_.id);
+    if (gone_) return false;
     std::vector<ImportErrorRow> errors;
     bool more = true;
     {
@@ -116,13 +125,15 @@ class Check {
   std::int64_t rows_ = 0;
   std::int64_t unreadable_ = 0;     // rows that are no rows of this file
   std::int64_t errors_stored_ = 0;
+  bool gone_ = false;               // the file, by an erasure
 };
 
 Outcome load(JobRun& run, const ImportKind& kind, const Import& import, const ImportSettings& settings) {
   run.progress("Recording " + std::to_string(import.rows_new) + " rows", 0, 0);
   return in_transaction(run.database(), run.actor(), "", {}, [&](Transaction& transaction) -> Outcome {
-    // What is staged is not kept through a crash of the database, and need not be.
-    if (count_new_rows(transaction.session, kind, import.id) != import.rows_new) {
+    // What is staged is not kept through a crash of the database, and need not be; nor beyond an erasure.
+    if ((kind.seal_file && !hold_import_file(transaction, import.id)) ||
+        count_new_rows(transaction.session, kind, import.id) != import.rows_new) {
       return conflict("check_again", "What the check had prepared is gone. Check the file again, then run it.");
     }
     const auto rows = kind.load(transaction, {.import_id = import.id, .options = settings.options, .actor = run.actor()});

@@ -1,5 +1,9 @@
 // Gifts from a file: each once, in the right fund, of the right donor, and nobody's name left behind.
 #include <gtest/gtest.h>
+#include <soci/soci.h>
+
+#include <atomic>
+#include <thread>
 
 #include "support/import_app.hpp"
 
@@ -140,6 +144,23 @@ TEST_F(DonationImport, TellsEachErrorByRowAndColumnAndStoresNothing) {
   EXPECT_EQ(app_.number("SELECT count(*) FROM donors"), 0);
 }
 
+TEST_F(DonationImport, FilesAsTheyComeAreReadOrToldByRowAndColumn) {
+  // A byte order mark, mixed line ends, quotes within quotes, a formula.
+  const auto checked = app_.checked("donations", "\xEF\xBB\xBF" "Date,Amount,Transaction id,Message\r\n"
+                                                 "2026-03-01,1.00,A,\"He said \"\"hello\"\"\"\r2026-03-01,2.00,B,=1+1\n2026-03-01,3.00,C,");
+  EXPECT_EQ(count(checked), "3/3/0/0/0");
+  app_.run(id(checked));
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donation_messages WHERE body IN ('He said \"hello\"', '=1+1')"), 2);
+  const auto latin = app_.checked("donations", "Date;Amount;Message\n2026-03-02;1,00;gr\xFC\xDF\n", {{"options.decimal", "comma"}});
+  app_.run(id(latin));
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donation_messages WHERE body = 'gr\xC3\xBC\xC3\x9F'"), 1);
+  // A field of 10 MB ends the reading where it stands; the row before it is still told.
+  const auto long_one = app_.checked("donations", "Date,Amount,Message\n2026-03-03,1.00,x\n2026-03-04,1.00," + std::string(10'000'000, 'x') + "\n");
+  EXPECT_EQ(app_.errors(id(long_one)), Texts{"3::csv_field_too_long"});
+  EXPECT_EQ(app_.verb(id(long_one), "run", R"({"mode":"all_or_nothing"})").code(), "import_has_bad_rows");
+  EXPECT_EQ(gifts(), 4);
+}
+
 TEST_F(DonationImport, GoodRowsGoInWithoutTheBadOnes) {
   const auto checked = app_.checked("donations", "Date,Amount,Transaction id\n2026-03-01,1.00,A\n2026-03-01,zero,B\n");
   EXPECT_EQ(count(checked), "2/1/0/0/1");
@@ -195,6 +216,65 @@ TEST_F(DonationImport, AnErasureTakesTheFilesThatWait) {
   EXPECT_EQ(app_.number("SELECT count(*) FROM donation_import_rows"), 0);
   const auto run = app_.run(id(checked));
   EXPECT_EQ(gifts(), 0) << "what the check had prepared is gone with it";
+}
+
+// Whoever comes second sees what the first one did; neither leaves a row that names who was erased.
+class DonationImportAndErasure : public DonationImport {
+ protected:
+  DonationImportAndErasure() {
+    // Another spelling than the donor's, so that the row carries a sealed name of its own; and a row with an error.
+    csv_ = "Date,Amount,Name\n2026-03-01,1.00,Nora F. Fictitious\n2026-03-02,zero,\n";
+    nora_ = "/api/v1/donors/" + std::to_string(donor("Nora Fictitious"));
+    const auto sent = app_.upload("donations", csv_);
+    EXPECT_EQ(sent.status, 201) << sent.body;
+    import_ = text_at(sent.json(), "id");
+  }
+  // Sessions of this database that wait for a lock.
+  std::int64_t waiting() {
+    return app_.number("SELECT count(DISTINCT w.pid) FROM pg_locks w WHERE NOT w.granted AND EXISTS "
+                       "(SELECT 1 FROM pg_locks h JOIN pg_database d ON d.oid = h.database "
+                       "WHERE h.pid = w.pid AND h.granted AND d.datname = current_database())");
+  }
+  std::int64_t staged() { return app_.number("SELECT count(*) FROM donation_import_rows"); }
+  std::int64_t erase() {
+    return app_.json("POST", nora_ + "/erase", R"({"reason":"asked_by_the_donor"})", {{"If-Match", app_.get(nora_).header("etag")}}).status;
+  }
+  std::string csv_, nora_, import_;
+};
+
+TEST_F(DonationImportAndErasure, AnErasureWaitsForABatchThatIsBeingStagedAndTakesIt) {
+  run_as_owner(app_.owner_url(), "CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS "
+                                 "$$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END $$");
+  run_as_owner(app_.owner_url(), "CREATE TRIGGER wait_here BEFORE INSERT ON import_errors FOR EACH ROW EXECUTE FUNCTION wait_here()");
+  auto lease = app_.database().lease();
+  lease->sql() << "BEGIN";
+  lease->sql() << "SELECT pg_advisory_xact_lock(4711)";
+  ASSERT_EQ(app_.verb(import_, "check").status, 202);
+  while (waiting() < 1) std::this_thread::yield();
+  std::atomic<bool> over = false;
+  std::int64_t erased = 0;
+  std::thread erasing([&] { erased = erase(), over = true; });
+  while (!over && waiting() < 2) std::this_thread::yield();
+  EXPECT_FALSE(over) << "it waits for the rows that nobody can see yet";
+  lease->sql() << "COMMIT";
+  erasing.join();
+  EXPECT_EQ(erased, 200);
+  app_.settled(import_);
+  EXPECT_EQ(staged(), 0);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM import_file_parts"), 0);
+}
+
+TEST_F(DonationImportAndErasure, ACheckThatHadReadTheFileBeforeStagesNothingOfIt) {
+  auto lease = app_.database().lease();
+  lease->sql() << "BEGIN";
+  lease->sql() << "LOCK TABLE import_totals IN SHARE MODE";  // what a check clears once it has read the file
+  ASSERT_EQ(app_.verb(import_, "check").status, 202);
+  while (waiting() < 1) std::this_thread::yield();
+  EXPECT_EQ(erase(), 200);
+  lease->sql() << "COMMIT";
+  const auto shown = app_.settled(import_);
+  EXPECT_EQ(text_at(*shown.find("job"), "error_code"), "file_is_not_kept");
+  EXPECT_EQ(staged(), 0);
 }
 
 }  // namespace
