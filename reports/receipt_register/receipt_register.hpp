@@ -2,35 +2,49 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/date.hpp"
 #include "core/money.hpp"
+#include "reports/sheet/figure.hpp"
 
 namespace kindling {
 
-class Session;
+class SealedSnapshot;
 
 struct ReceiptRegister {
   struct Row {
-    std::string number;           // "2026-000123"
-    std::string kind;             // single, annual
+    std::string number;              // "2026-000123"
+    std::optional<int> covers_year;  // of an annual one; nullopt: of one gift
     Date issued_on;
     std::string donor_reference;
     std::int64_t gifts = 0;
     std::int64_t copies = 0;
-    Money amount;
+    Money amount;                    // gifts in kind are described on the receipt, and not valued
   };
-  int year = 0;
+  int year = 0;                      // of issue
   std::string platform;
-  std::int64_t issued_at_s = 0;   // of the last receipt: the same receipts give the same bytes
-  std::vector<Row> rows;          // by number
-  std::int64_t missing = 0;       // numbers between the first and the last that no receipt has: always 0
+  Currency currency;                 // the platform's own: of a year without a receipt
+  std::int64_t ledger_position = 0;
+  std::string ledger_hash;
+  std::int64_t sealed_at_s = 0;
+  std::vector<Row> rows;             // by number
+  std::int64_t last_number = 0;      // as many as there are receipts, or one is missing
+  std::map<Currency, std::int64_t> lines_minor;  // what the gifts on the receipts come to: an independent sum
 };
 
-ReceiptRegister query_receipt_register(Session& session, int year, std::string platform);
-// One sheet a currency, each with its total as a live formula.
-std::string write_receipt_register(const ReceiptRegister& report);
+struct ReceiptRegisterRequest {
+  int year;
+  std::string platform;
+  Currency currency;
+};
+// As known at the snapshot's instant.
+ReceiptRegister query_receipt_register(const SealedSnapshot& snapshot, const ReceiptRegisterRequest& request);
+// A sheet for each currency, and how many there are of each kind; tied out to the gifts and to the last number.
+sheet::File write_receipt_register(const ReceiptRegister& report, const std::string& language = "en",
+                                   const std::string& identifier = {});
 
 }  // namespace kindling

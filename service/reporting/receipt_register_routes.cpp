@@ -5,6 +5,7 @@
 #include "http/router.hpp"
 #include "reporting/routes.hpp"
 #include "reports/receipt_register/receipt_register.hpp"
+#include "reports/sealed_snapshot.hpp"
 #include "storage/database.hpp"
 #include "web/page.hpp"
 
@@ -22,10 +23,11 @@ http::Response download(const Site& site, const http::Request& request) {
       return request.is_api() ? http::problem(wrong, request) : error_page(site, wrong, request);
     }
   }
-  const auto report = reading(site.database, [&](Session& session) {
-    return query_receipt_register(session, year, site.config.platform_name);
-  });
-  return http::attachment(write_receipt_register(report), kXlsx, "receipts-" + std::to_string(year) + ".xlsx");
+  auto lease = site.database.lease();
+  const SealedSnapshot snapshot(*lease);
+  const auto report = query_receipt_register(
+      snapshot, {.year = year, .platform = site.config.platform_name, .currency = Currency::of(site.config.currency)});
+  return http::attachment(write_receipt_register(report).bytes, kXlsx, "receipts-" + std::to_string(year) + ".xlsx");
 }
 
 }  // namespace

@@ -5,10 +5,11 @@ namespace kindling {
 namespace {
 
 Result<ReportFile> make(const ReportTask& task) {
-  const auto report =
-      query_receipt_register(task.snapshot.session(), *task.parameters.year, task.settings.platform);
-  return ReportFile{.name = "receipts-" + std::to_string(*task.parameters.year) + ".xlsx",
-                    .bytes = write_receipt_register(report)};
+  const int year = *task.parameters.year;
+  const auto report = query_receipt_register(
+      task.snapshot, {.year = year, .platform = task.settings.platform, .currency = Currency::of(task.settings.currency)});
+  return report_file("receipts-" + std::to_string(year) + ".xlsx",
+                     write_receipt_register(report, task.parameters.language, task.identifier));
 }
 
 }  // namespace
@@ -16,8 +17,8 @@ Result<ReportFile> make(const ReportTask& task) {
 ReportKind receipt_register_kind() {
   return {.key = "receipt-register",
           .title = "Register of donation receipts",
-          .explanation = "Every receipt of a year by its number, so that a gap would show. Holds no names.",
-          .parameters = {{.type = ReportParameter::Type::kYear}},
+          .explanation = "Every receipt of a year by its number, so that a gap would show, tied out to the gifts. Holds no names.",
+          .parameters = {{.type = ReportParameter::Type::kYear}, language_parameter()},
           .make = make};
 }
 
