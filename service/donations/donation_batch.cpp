@@ -1,6 +1,7 @@
 #include "donations/donation_batch.hpp"
 
 #include <algorithm>
+#include <exception>
 
 #include "core/fields.hpp"
 #include "storage/database.hpp"
@@ -21,19 +22,37 @@ Input gift_input(const Input& input, const std::string& row) {
   return gift;
 }
 
+Error at_row(Error error, const std::string& row) {
+  for (auto& field : error.fields) field.field = row + field.field;
+  return error;
+}
+
+Result<std::int64_t> record_row(Transaction& transaction, const BatchGift& each, const GiftRules& rules) {
+  try {
+    auto id = record_gift(transaction, each.gift, rules);
+    if (!id) return at_row(std::move(id.error()), each.row);
+    return id;
+  } catch (...) {
+    const auto exception = std::current_exception();
+    auto refused = error_of(exception);
+    if (!refused || is_connection_loss(exception)) throw;
+    return at_row(*std::move(refused), each.row);
+  }
+}
+
 bool is_of_the_row(std::string_view field) {
   return std::ranges::find(kOfTheRow, field) != std::end(kOfTheRow);
 }
 
 }  // namespace
 
-Result<std::vector<NewDonation>> parse_batch(const Input& input, const GiftRules& rules) {
+Result<std::vector<BatchGift>> parse_batch(const Input& input, const GiftRules& rules) {
   Fields fields(input);
   fields.date("given_on");
   fields.text("method", {.max = 20});
   fields.optional_id("campaign_id");
   const auto control = fields.money("control_total", rules.platform, {.min_minor = 1});
-  std::vector<NewDonation> gifts;
+  std::vector<BatchGift> gifts;
   Money sum{0, rules.platform};
   for (auto& row : fields.rows("rows", kBatchRowsMax)) {
     for (const auto name : kOfTheRow) row.optional_text(name);
@@ -50,7 +69,7 @@ Result<std::vector<NewDonation>> parse_batch(const Input& input, const GiftRules
       continue;
     }
     sum = sum + gift->gross;
-    gifts.push_back(*gift);
+    gifts.push_back({row.path(""), *gift});
   }
   if (gifts.empty() && fields.ok()) fields.fail("rows", "required", "Enter at least one gift.");
   if (fields.ok() && sum != control) {
@@ -67,7 +86,7 @@ Result<std::vector<std::int64_t>> record_batch(Transaction& transaction, const I
   if (!gifts) return gifts.error();
   std::vector<std::int64_t> ids;
   for (const auto& gift : *gifts) {
-    const auto id = record_gift(transaction, gift, rules);
+    const auto id = record_row(transaction, gift, rules);
     if (!id) return id.error();
     ids.push_back(*id);
   }
