@@ -8,6 +8,7 @@
 #include <thread>
 #include <typeinfo>
 
+#include "banking/bank_line_store.hpp"
 #include "banking/routes.hpp"
 #include "budgets/routes.hpp"
 #include "core/date.hpp"
@@ -168,7 +169,9 @@ void App::Impl::add_routes() {
   add_funding_routes(router, site, programmes);
   add_budget_routes(router, site);
   add_spending_routes(router, site, programmes);
-  add_donation_room_routes(router, site, donor_vault);
+  add_donation_room_routes(router, site, donor_vault, {{"bank_lines", [this](Session& session, std::int64_t donor) {
+                                                          return bank_lines_of_donor(session, donor_vault, donor);
+                                                        }}});
   add_banking_routes(router, site, donor_vault);
   add_insight_routes(router, site);
   add_support_routes(router, support);

@@ -306,28 +306,19 @@ void add_bank_account_routes(http::Router& router, const Site& site, const Donor
               .handler = [&](const Request& request) { return show_account(site, vault, request); }});
   add(Method::kPost, "/bank/{id}", Action::kKeepBank, change);
   add(Method::kGet, "/bank/{id}/edit", Action::kKeepBank, edit_page);
-  const auto doc = [](const char* summary, const char* body, const char* answer, bool list, int status) {
-    http::ApiDoc made;
-    made.summary = summary;
-    made.tag = "bank";
-    made.request_schema = body;
-    made.response_schema = answer;
-    made.list = list;
-    made.success_status = status;
-    return made;
-  };
   add(Method::kGet, "/api/v1/bank-accounts", Action::kReadBank, api_list,
-      doc("Bank accounts with their last balances", "", "BankAccount", true, 200));
+      {.summary = "Bank accounts with their last balances", .tag = "bank", .response_schema = "BankAccount", .list = true});
   add(Method::kPost, "/api/v1/bank-accounts", Action::kKeepBank, api_create,
-      doc("Record a bank account", "BankAccount", "BankAccount", false, 201));
+      {.summary = "Record a bank account", .tag = "bank", .request_schema = "BankAccount", .response_schema = "BankAccount",
+       .success_status = 201});
   add(Method::kGet, "/api/v1/bank-accounts/{id}", Action::kReadBank, api_one,
-      doc("One bank account", "", "BankAccount", false, 200));
+      {.summary = "One bank account", .tag = "bank", .response_schema = "BankAccount"});
   add(Method::kPut, "/api/v1/bank-accounts/{id}", Action::kKeepBank, api_change,
-      doc("Change a bank account", "BankAccount", "BankAccount", false, 200));
-  auto lines = doc("Lines of the account's statements, the latest first", "", "BankLine", true, 200);
-  lines.query = {"state"};
+      {.summary = "Change a bank account", .tag = "bank", .request_schema = "BankAccount", .response_schema = "BankAccount"});
   router.add({.method = Method::kGet, .pattern = "/api/v1/bank-accounts/{id}/lines", .action = Action::kKeepBank,
-              .handler = [&](const Request& request) { return api_lines(site, vault, request); }, .doc = lines});
+              .handler = [&](const Request& request) { return api_lines(site, vault, request); },
+              .doc = {.summary = "Lines of the account's statements, the latest first", .tag = "bank",
+                      .response_schema = "BankLine", .list = true, .query = {"state"}}});
 }
 
 }  // namespace kindling

@@ -181,6 +181,38 @@ Result<BankLine> lock_bank_line(Transaction& transaction, const DonorVault& vaul
   return read_one(transaction.sql(), vault, id, true);
 }
 
+Value bank_lines_of_donor(Session& session, const DonorVault& vault, std::int64_t donor_id) {
+  long long donor = donor_id, id = 0, amount = 0;
+  std::string booked_on, currency, sealed;
+  soci::statement rows = (session.sql().prepare << R"(
+    SELECT l.id, l.booked_on::text, a.currency, l.amount_minor, encode(p.sealed, 'hex')
+    FROM bank_line_parties p
+    JOIN bank_lines l ON l.id = p.bank_line_id
+    JOIN bank_accounts a ON a.id = l.bank_account_id
+    WHERE EXISTS (SELECT 1
+                  FROM bank_matches m
+                  JOIN entries e ON e.id = m.entry_id AND e.document_kind = 'donation'
+                  JOIN donations d ON d.id = e.document_id
+                  JOIN donors o ON o.id = d.donor_id
+                  WHERE m.bank_line_id = l.id
+                    AND :donor IN (o.id, o.merged_into_id))
+    ORDER BY l.id)",
+                          soci::into(id), soci::into(booked_on), soci::into(currency), soci::into(amount), soci::into(sealed),
+                          soci::use(donor, "donor"));
+  rows.execute();
+  auto lines = Value::array();
+  while (rows.fetch()) {
+    const auto party = open_party(vault, bytes_of(sealed), id);
+    lines.push(Value::object({{"booked_on", booked_on},
+                              {"currency", currency},
+                              {"amount", to_string(Money{amount, Currency::of(currency)})},
+                              {"name", party.name},
+                              {"iban", party.iban},
+                              {"message", party.message}}));
+  }
+  return lines;
+}
+
 void update_bank_line(Transaction& transaction, const BankLine& line) {
   long long id = line.id;
   transaction.sql() << R"(

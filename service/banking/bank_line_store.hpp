@@ -27,6 +27,8 @@ BankLineList list_bank_lines(Session& session, const DonorVault& vault, std::int
 Result<BankLine> find_bank_line(Session& session, const DonorVault& vault, std::int64_t id);
 // The same under a row lock.
 Result<BankLine> lock_bank_line(Transaction& transaction, const DonorVault& vault, std::int64_t id);
+// What the bank told of a donor's payments, with those of whom was merged into it: an array, for an export.
+Value bank_lines_of_donor(Session& session, const DonorVault& vault, std::int64_t donor_id);
 // Sets state and reason and moves the version.
 void update_bank_line(Transaction& transaction, const BankLine& line);
 

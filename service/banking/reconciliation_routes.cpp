@@ -84,13 +84,11 @@ void add_reconciliation_routes(http::Router& router, const Site& site) {
                                                      "difference_count:integer", "holds:boolean", "accounts:array", "differences:array"}));
   router.add({.method = http::Method::kGet, .pattern = "/bank/{id}/reconciliation", .action = Action::kReadBank,
               .handler = [&](const Request& request) { return show(site, request); }});
-  http::ApiDoc doc;
-  doc.summary = "Bank balance = ledger balance + listed differences";
-  doc.tag = "bank";
-  doc.response_schema = "Reconciliation";
   router.add({.method = http::Method::kGet, .pattern = "/api/v1/bank-accounts/{id}/reconciliation",
               .action = Action::kReadBank,
-              .handler = [&](const Request& request) { return api_show(site, request); }, .doc = doc});
+              .handler = [&](const Request& request) { return api_show(site, request); },
+              .doc = {.summary = "Bank balance = ledger balance + listed differences", .tag = "bank",
+                      .response_schema = "Reconciliation"}});
 }
 
 }  // namespace kindling

@@ -169,15 +169,10 @@ void add_campaign_routes(http::Router& router, const Site& site) {
                                                "fund_id:integer"}));
   const auto add = [&](Method method, const char* pattern, Action action, Response (*handle)(const Site&, const Request&),
                        const char* summary = "", bool list = false, int status = 200) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "campaigns";
-    doc.response_schema = "Campaign";
-    doc.request_schema = method == Method::kGet ? "" : "Campaign";
-    doc.list = list;
-    doc.success_status = status;
     router.add({.method = method, .pattern = pattern, .action = action,
-                .handler = [&site, handle](const Request& request) { return handle(site, request); }, .doc = std::move(doc)});
+                .handler = [&site, handle](const Request& request) { return handle(site, request); },
+                .doc = {.summary = summary, .tag = "campaigns", .request_schema = method == Method::kGet ? "" : "Campaign",
+                        .response_schema = "Campaign", .list = list, .success_status = status}});
   };
   add(Method::kGet, "/campaigns", kReadGifts, show_list);
   add(Method::kPost, "/campaigns", kWriteGifts, create);

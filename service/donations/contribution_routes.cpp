@@ -133,23 +133,32 @@ Response api_receive(const Site& site, const Request& request) {
   });
 }
 
+Response api_reverse(const Site& site, const Request& request) {
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto id = request.path_id("id");
+    const auto done = reverse_contribution(transaction, id, request.path_id("receipt"), input, gift_rules(site).today);
+    if (!done) return done.error();
+    const auto contribution = find_contribution(transaction.session, id);
+    if (!contribution) return contribution.error();
+    return http::json(contribution_value(*contribution));
+  });
+}
+
 }  // namespace
 
 void add_contribution_routes(http::Router& router, const Site& site) {
   using http::Method;
   router.add_schema("Contribution", object_schema({"source_id:integer", "name", "organisation_name", "basis", "currency",
                                                    "planned:string?", "received", "outstanding:string?", "receipts:array"}));
-  router.add_schema("ContributionReceipt", object_schema({"received_on", "amount", "reference", "description:string?", "valuation_basis:string?"}));
+  router.add_schema("ContributionReceipt", object_schema({"received_on", "amount", "reference", "description:string?", "valuation_basis:string?",
+                                                          "reason:string?"}));
   const auto add = [&](Method method, const char* pattern, Action action, Response (*handle)(const Site&, const Request&),
                        const char* summary = "", bool list = false) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "contributions";
-    doc.response_schema = "Contribution";
-    doc.request_schema = method == Method::kGet ? "" : "ContributionReceipt";
-    doc.list = list;
     router.add({.method = method, .pattern = pattern, .action = action,
-                .handler = [&site, handle](const Request& request) { return handle(site, request); }, .doc = std::move(doc)});
+                .handler = [&site, handle](const Request& request) { return handle(site, request); },
+                .doc = {.summary = summary, .tag = "contributions",
+                        .request_schema = method == Method::kGet ? "" : "ContributionReceipt",
+                        .response_schema = "Contribution", .list = list}});
   };
   add(Method::kGet, "/contributions", kReadGifts, show_list);
   add(Method::kGet, "/contributions/{id}", kReadGifts, show_one);
@@ -158,6 +167,8 @@ void add_contribution_routes(http::Router& router, const Site& site) {
   add(Method::kGet, "/api/v1/contributions", kReadGifts, api_list, "Contributions, planned against received", true);
   add(Method::kGet, "/api/v1/contributions/{id}", kReadGifts, api_one, "One contribution with its receipts");
   add(Method::kPost, "/api/v1/contributions/{id}/receive", Action::kReceiveMoney, api_receive, "Post what arrived of a contribution");
+  add(Method::kPost, "/api/v1/contributions/{id}/receipts/{receipt}/reverse", Action::kReceiveMoney, api_reverse,
+      "Reverse what was posted of a contribution, with a reason");
 }
 
 }  // namespace kindling

@@ -86,13 +86,10 @@ void add_donation_batch_routes(http::Router& router, const Site& site) {
               .handler = [&](const Request& request) { return show(site, request); }});
   router.add({.method = Method::kPost, .pattern = "/donations/batch", .action = kWriteGifts,
               .handler = [&](const Request& request) { return create(site, request); }, .body_bytes_max = kBodyBytesMax});
-  http::ApiDoc doc;
-  doc.summary = "Record several donations with a control total, all or nothing";
-  doc.tag = "donations";
-  doc.request_schema = doc.response_schema = "DonationBatch";
-  doc.success_status = 201;
   router.add({.method = Method::kPost, .pattern = "/api/v1/donation-batches", .action = kWriteGifts,
-              .handler = [&](const Request& request) { return api_create(site, request); }, .doc = doc,
+              .handler = [&](const Request& request) { return api_create(site, request); },
+              .doc = {.summary = "Record several donations with a control total, all or nothing", .tag = "donations",
+                      .request_schema = "DonationBatch", .response_schema = "DonationBatch", .success_status = 201},
               .body_bytes_max = kBodyBytesMax});
 }
 

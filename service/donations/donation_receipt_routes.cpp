@@ -14,6 +14,8 @@ namespace {
 using http::Request;
 using http::Response;
 
+constexpr int kCsvRowsMax = 1'000'000;
+
 std::string path_of(std::int64_t id) { return "/donation-receipts/" + std::to_string(id); }
 
 // What a form of the list was given, where it was refused.
@@ -153,10 +155,7 @@ Response reissue(const Site& site, const DonorVault&, const Request& request) {
 
 // ---- API ----
 
-Response api_list(const Site& site, const DonorVault&, const Request& request) {
-  const auto query = parse_list_query(request, {"id"}, {"year"});
-  if (!query) return http::problem(query.error(), request);
-  const auto list = reading(site.database, [&](Session& session) { return list_receipts(session, *query); });
+Response answer_list(const Request& request, const DonationReceiptList& list) {
   Value::Array rows;
   for (const auto& receipt : list.receipts) rows.push_back(receipt_value(receipt));
   static const std::vector<Column> kColumns = {
@@ -164,6 +163,23 @@ Response api_list(const Site& site, const DonorVault&, const Request& request) {
       {.name = "covers_year", .label = ""}, {.name = "currency", .label = ""}, {.name = "amount", .label = ""},
       {.name = "donor_reference", .label = ""}};
   return list_answer(request, kColumns, rows, list.next_cursor);
+}
+
+Response api_list(const Site& site, const DonorVault&, const Request& request) {
+  const auto query = parse_list_query(request, {"id"}, {"year"});
+  if (!query) return http::problem(query.error(), request);
+  return answer_list(request, reading(site.database, [&](Session& session) { return list_receipts(session, *query); }));
+}
+
+// All receipts, or those of a year, in one file.
+Response download_csv(const Site& site, const DonorVault&, const Request& request) {
+  auto query = parse_list_query(request, {"id"}, {"year"});
+  if (!query) return error_page(site, query.error(), request);
+  query->limit = kCsvRowsMax;
+  const auto list = reading(site.database, [&](Session& session) { return list_receipts(session, *query); });
+  auto as_csv = request;
+  as_csv.headers.insert(as_csv.headers.begin(), {"accept", "text/csv"});
+  return http::attachment(answer_list(as_csv, list).body, "text/csv; charset=utf-8", "receipts.csv");
 }
 
 Response api_one(const Site& site, const DonorVault&, const Request& request) {
@@ -211,19 +227,15 @@ void add_donation_receipt_routes(http::Router& router, const Site& site, const D
   using Handle = Response (*)(const Site&, const DonorVault&, const Request&);
   const auto add = [&](Method method, const char* pattern, Action action, Handle handle, const char* summary = "",
                        const char* schema = "DonationReceipt", bool list = false, int status = 200) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "receipts";
-    doc.response_schema = schema;
-    doc.request_schema = method == Method::kGet ? "" : "ReceiptRequest";
-    doc.list = list;
-    if (list) doc.query = {"year"};
-    doc.success_status = status;
     router.add({.method = method, .pattern = pattern, .action = action,
                 .handler = [&site, &vault, handle](const Request& request) { return handle(site, vault, request); },
-                .doc = std::move(doc)});
+                .doc = {.summary = summary, .tag = "receipts",
+                        .request_schema = method == Method::kGet ? "" : "ReceiptRequest", .response_schema = schema,
+                        .list = list, .query = list ? std::vector<std::string>{"year"} : std::vector<std::string>{},
+                        .success_status = status}});
   };
   add(Method::kGet, "/donation-receipts", kReadGifts, show_list);
+  add(Method::kGet, "/donation-receipts.csv", kReadGifts, download_csv);
   add(Method::kPost, "/donation-receipts", kWriteGifts, issue_single);
   add(Method::kPost, "/donation-receipts/annual", kWriteGifts, issue_annual);
   add(Method::kGet, "/donation-receipts/{id}", kReadGifts, show_one);

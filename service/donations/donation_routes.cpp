@@ -379,18 +379,15 @@ Value schema() {
 
 void add_donation_routes(http::Router& router, const Site& site) {
   using http::Method;
+  static const std::vector<std::string> kFilters = {"state", "method", "campaign_id", "donor_id", "from", "to"};
   router.add_schema("Donation", schema());
   const auto add = [&](Method method, const std::string& pattern, Action action, http::Handler handle,
                        const char* summary = "", bool list = false, int status = 200) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "donations";
-    doc.response_schema = "Donation";
-    doc.request_schema = method == Method::kGet ? "" : "Donation";
-    doc.list = list;
-    if (list) doc.query = {"state", "method", "campaign_id", "donor_id", "from", "to"};
-    doc.success_status = status;
-    router.add({.method = method, .pattern = pattern, .action = action, .handler = std::move(handle), .doc = std::move(doc)});
+    router.add({.method = method, .pattern = pattern, .action = action, .handler = std::move(handle),
+                .doc = {.summary = summary, .tag = "donations", .request_schema = method == Method::kGet ? "" : "Donation",
+                        .response_schema = "Donation", .list = list,
+                        .query = list ? kFilters : std::vector<std::string>{},
+                        .success_status = status}});
   };
   const auto with_site = [&site](Response (*handle)(const Site&, const Request&)) {
     return [&site, handle](const Request& request) { return handle(site, request); };

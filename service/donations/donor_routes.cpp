@@ -288,9 +288,9 @@ void flatten(const Value& value, const std::string& path, Value::Array& rows) {
   }
 }
 
-Response export_all(const Site& site, const DonorVault& vault, const Request& request) {
+Response export_all(const Site& site, const DonorVault& vault, const Request& request, const HeldElsewhere& elsewhere) {
   const auto held = seeing(site, request, [&](Transaction& transaction) {
-    return export_donor(transaction, desk_of(site, vault), request.path_id("id"), Currency::of(site.config.currency));
+    return export_donor(transaction, desk_of(site, vault), request.path_id("id"), Currency::of(site.config.currency), elsewhere);
   });
   if (!held) return refused(site, request, held.error());
   const auto name = "donor-" + std::to_string(request.path_id("id"));
@@ -307,7 +307,7 @@ Response export_all(const Site& site, const DonorVault& vault, const Request& re
 
 }  // namespace
 
-void add_donor_routes(http::Router& router, const Site& site, const DonorVault& vault) {
+void add_donor_routes(http::Router& router, const Site& site, const DonorVault& vault, HeldElsewhere elsewhere) {
   using http::Method;
   router.add_schema("Donor", object_schema({"id:integer", "version:integer", "reference", "kind", "anonymous:boolean",
                                             "contact_preference", "consent_on:string?", "merged_into_id:integer?",
@@ -315,20 +315,16 @@ void add_donor_routes(http::Router& router, const Site& site, const DonorVault& 
   router.add_schema("DonorIdentity", object_schema({"name", "email:string?", "phone:string?", "address_line:string?",
                                                     "postal_code:string?", "city:string?", "country:string?"}));
   router.add_schema("DonorExport", object_schema({"donor:object", "record:array", "identity:object?", "donations:array",
-                                                  "pledges:array", "receipts:array", "soft_credits:array"}));
+                                                  "pledges:array", "receipts:array", "soft_credits:array",
+                                                  "bank_lines:array"}));
   using Handle = Response (*)(const Site&, const DonorVault&, const Request&);
   const auto add = [&](Method method, const char* pattern, Action action, Handle handle, const char* summary = "",
                        const char* schema = "Donor", bool list = false, int status = 200) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "donors";
-    doc.response_schema = schema;
-    doc.request_schema = method == Method::kGet ? "" : "DonorIdentity";
-    doc.list = list;
-    doc.success_status = status;
     router.add({.method = method, .pattern = pattern, .action = action,
                 .handler = [&site, &vault, handle](const Request& request) { return handle(site, vault, request); },
-                .doc = std::move(doc)});
+                .doc = {.summary = summary, .tag = "donors",
+                        .request_schema = method == Method::kGet ? "" : "DonorIdentity", .response_schema = schema,
+                        .list = list, .success_status = status}});
   };
   add(Method::kGet, "/donors", kReadDonors, show_list);
   add(Method::kPost, "/donors", kWriteGifts, create);
@@ -340,14 +336,16 @@ void add_donor_routes(http::Router& router, const Site& site, const DonorVault& 
   add(Method::kGet, "/donors/{id}/edit", kWriteGifts, show_edit);
   add(Method::kPost, "/donors/{id}", kWriteGifts, change);
   add(Method::kPost, "/donors/{id}/erase", kWriteGifts, erase);
-  add(Method::kGet, "/donors/{id}/export.json", kReadDonors, export_all);
-  add(Method::kGet, "/donors/{id}/export.csv", kReadDonors, export_all);
   add(Method::kGet, "/api/v1/donors", kReadDonors, api_list, "Donors without their identity, newest first", "Donor", true);
   add(Method::kPost, "/api/v1/donors", kWriteGifts, api_create, "Record a donor", "Donor", false, 201);
   add(Method::kGet, "/api/v1/donors/{id}", kReadDonors, api_one, "One donor without its identity");
   add(Method::kPut, "/api/v1/donors/{id}", kWriteGifts, api_change, "Change a donor");
   add(Method::kGet, "/api/v1/donors/{id}/identity", kReadDonors, api_identity, "Who a donor is; the reading is audited", "DonorIdentity");
-  add(Method::kGet, "/api/v1/donors/{id}/export", kReadDonors, export_all, "All that is held on a donor", "DonorExport");
+  for (const auto* pattern : {"/donors/{id}/export.json", "/donors/{id}/export.csv", "/api/v1/donors/{id}/export"}) {
+    router.add({.method = Method::kGet, .pattern = pattern, .action = kReadDonors,
+                .handler = [&site, &vault, elsewhere](const Request& request) { return export_all(site, vault, request, elsewhere); },
+                .doc = {.summary = "All that is held on a donor", .tag = "donors", .response_schema = "DonorExport"}});
+  }
   add(Method::kPost, "/api/v1/donors/{id}/erase", kWriteGifts, api_erase, "Destroy who a donor is; amounts stay");
 }
 

@@ -57,6 +57,25 @@ Response decide(const Site& site, const Request& request, std::string_view with)
       nullptr);
 }
 
+Response api_list(const Site& site, const Request& request) {
+  Value::Array rows;
+  for (const auto& message : reading(site.database, [](Session& session) { return list_messages(session); })) {
+    rows.push_back(Value::object({{"with", message.with}, {"id", message.id}, {"on", to_string(message.on)},
+                                  {"body", message.body}, {"state", message.state}}));
+  }
+  static const std::vector<Column> kColumns = {{.name = "with", .label = ""}, {.name = "id", .label = ""}, {.name = "on", .label = ""},
+                                               {.name = "state", .label = ""}, {.name = "body", .label = ""}};
+  return list_answer(request, kColumns, rows, "").with("Cache-Control", "no-store");
+}
+
+Response api_decide(const Site& site, const Request& request, std::string_view with) {
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto done = moderate(transaction, with, request.path_id("id"), input);
+    if (!done) return done.error();
+    return http::json(Value::object({{"with", with}, {"id", request.path_id("id")}, {"state", input.text("state")}}));
+  });
+}
+
 }  // namespace
 
 void add_message_routes(http::Router& router, const Site& site) {
@@ -67,6 +86,18 @@ void add_message_routes(http::Router& router, const Site& site) {
               .handler = [&](const Request& request) { return decide(site, request, "donation"); }});
   router.add({.method = Method::kPost, .pattern = "/pledge-messages/{id}", .action = kWriteGifts,
               .handler = [&](const Request& request) { return decide(site, request, "pledge"); }});
+  router.add_schema("DonorMessage", object_schema({"with", "id:integer", "on", "body", "state"}));
+  router.add_schema("Moderation", object_schema({"state"}));
+  router.add({.method = Method::kGet, .pattern = "/api/v1/donor-messages", .action = kReadDonors,
+              .handler = [&](const Request& request) { return api_list(site, request); },
+              .doc = {.summary = "What donors wrote with gifts and pledges; those that wait first", .tag = "donations",
+                      .response_schema = "DonorMessage", .list = true}});
+  for (const std::string_view with : {"donation", "pledge"}) {
+    router.add({.method = Method::kPost, .pattern = "/api/v1/" + std::string(with) + "-messages/{id}", .action = kWriteGifts,
+                .handler = [&site, with](const Request& request) { return api_decide(site, request, with); },
+                .doc = {.summary = "Let the message of a " + std::string(with) + " pass, or hide it: state is shown or hidden",
+                        .tag = "donations", .request_schema = "Moderation", .response_schema = "DonorMessage"}});
+  }
 }
 
 }  // namespace kindling

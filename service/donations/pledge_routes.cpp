@@ -198,14 +198,9 @@ void add_pledge_routes(http::Router& router, const Site& site) {
                                              "days_met:integer"}));
   const auto add = [&](Method method, const std::string& pattern, Action action, http::Handler handle,
                        const char* summary = "", bool list = false, int status = 200) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "pledges";
-    doc.response_schema = "Pledge";
-    doc.request_schema = method == Method::kGet ? "" : "Pledge";
-    doc.list = list;
-    doc.success_status = status;
-    router.add({.method = method, .pattern = pattern, .action = action, .handler = std::move(handle), .doc = std::move(doc)});
+    router.add({.method = method, .pattern = pattern, .action = action, .handler = std::move(handle),
+                .doc = {.summary = summary, .tag = "pledges", .request_schema = method == Method::kGet ? "" : "Pledge",
+                        .response_schema = "Pledge", .list = list, .success_status = status}});
   };
   const auto with_site = [&site](Response (*handle)(const Site&, const Request&)) {
     return [&site, handle](const Request& request) { return handle(site, request); };

@@ -128,13 +128,15 @@ Result<std::int64_t> undo_pair(Transaction& transaction, std::int64_t decision_i
   return decision->kept_id;
 }
 
-Result<Value> export_donor(Transaction& transaction, const DonorDesk& desk, std::int64_t id, Currency platform) {
+Result<Value> export_donor(Transaction& transaction, const DonorDesk& desk, std::int64_t id, Currency platform,
+                           const HeldElsewhere& elsewhere) {
   const auto seen = see_donor(transaction, desk, id, "exported");
   if (!seen) return seen.error();
   Value held = Value::object({{"donor", donor_value(seen->donor, platform)},
                               {"identity", seen->identity ? identity_value(*seen->identity) : Value()}});
   const auto holdings = donor_holdings(transaction.session, id);
   for (const auto& [name, value] : std::get<Value::Object>(holdings.data())) held.set(name, value);
+  for (const auto& [name, held_there] : elsewhere) held.set(name, held_there(transaction.session, id));
   return held;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/date.hpp"
@@ -14,6 +16,7 @@
 namespace kindling {
 
 class DonorVault;
+class Session;
 struct Transaction;
 
 // What every act on donors stands on.
@@ -49,8 +52,12 @@ Result<std::int64_t> decide_about_pair(Transaction& transaction, const Input& in
 // Exactly as it was before the decision. The donor that was kept.
 Result<std::int64_t> undo_pair(Transaction& transaction, std::int64_t decision_id);
 
-// All that is held on a donor: {donor, identity, donations, pledges, receipts, soft_credits, record}.
-Result<Value> export_donor(Transaction& transaction, const DonorDesk& desk, std::int64_t id, Currency platform);
+// What rooms above this one hold of a donor, by its name in the export; said where the app is wired.
+using HeldElsewhere = std::vector<std::pair<std::string, std::function<Value(Session&, std::int64_t donor_id)>>>;
+// All that is held on a donor: {donor, identity, donations, pledges, receipts, soft_credits, record}, and what is held
+// elsewhere.
+Result<Value> export_donor(Transaction& transaction, const DonorDesk& desk, std::int64_t id, Currency platform,
+                           const HeldElsewhere& elsewhere);
 // Field: reason. Destroys who they are, here and in those merged into them; every amount and receipt number stays.
 Outcome erase_donor(Transaction& transaction, std::int64_t id, int expected, const Input& input);
 

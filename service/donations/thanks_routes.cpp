@@ -118,6 +118,27 @@ Response mark(const Site& site, const DonorVault&, const Request& request) {
       nullptr);
 }
 
+// Whom to thank, without who they are: that is in the mail merge, which is audited.
+Response api_list(const Site& site, const DonorVault&, const Request& request) {
+  Value::Array rows;
+  for (const auto& gift : reading(site.database, [](Session& session) { return list_gifts_to_thank(session, kMergeRows); })) {
+    rows.push_back(Value::object({{"donation_id", gift.donation_id},
+                                  {"donor_id", gift.donor_id},
+                                  {"donor_reference", gift.donor_reference},
+                                  {"contact_preference", gift.contact_preference},
+                                  {"given_on", to_string(gift.given_on)},
+                                  {"currency", gift.gross.currency.code()},
+                                  {"amount", gift.description.empty() ? to_string(gift.gross) : std::string()},
+                                  {"in_kind", gift.description},
+                                  {"campaign", gift.campaign_name}}));
+  }
+  static const std::vector<Column> kColumns = {
+      {.name = "donation_id", .label = ""}, {.name = "donor_id", .label = ""}, {.name = "donor_reference", .label = ""},
+      {.name = "contact_preference", .label = ""}, {.name = "given_on", .label = ""}, {.name = "currency", .label = ""},
+      {.name = "amount", .label = ""},      {.name = "in_kind", .label = ""},  {.name = "campaign", .label = ""}};
+  return list_answer(request, kColumns, rows, "");
+}
+
 Response api_mark(const Site& site, const DonorVault&, const Request& request) {
   return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
     const auto marked = say_thanks(transaction, input, gift_rules(site).today);
@@ -130,6 +151,8 @@ Response api_mark(const Site& site, const DonorVault&, const Request& request) {
 
 void add_thanks_routes(http::Router& router, const Site& site, const DonorVault& vault) {
   using http::Method;
+  router.add_schema("GiftToThank", object_schema({"donation_id:integer", "donor_id:integer", "donor_reference", "contact_preference",
+                                                  "given_on", "currency", "amount", "in_kind", "campaign"}));
   router.add_schema("Thanks", object_schema({"donations:array", "thanked:integer"}));
   using Handle = Response (*)(const Site&, const DonorVault&, const Request&);
   const auto add = [&](Method method, const char* pattern, Action action, Handle handle, http::ApiDoc doc = {}) {
@@ -140,11 +163,12 @@ void add_thanks_routes(http::Router& router, const Site& site, const DonorVault&
   add(Method::kGet, "/thanks", kReadDonors, thanks_page);
   add(Method::kGet, "/thanks.csv", kReadDonors, mail_merge);
   add(Method::kPost, "/thanks", kWriteGifts, mark);
-  http::ApiDoc doc;
-  doc.summary = "Say that donors were thanked for these donations";
-  doc.tag = "donations";
-  doc.request_schema = doc.response_schema = "Thanks";
-  add(Method::kPost, "/api/v1/thanks", kWriteGifts, api_mark, doc);
+  add(Method::kGet, "/api/v1/thanks", kReadDonors, api_list,
+      {.summary = "Gifts that wait for thanks, the oldest first, without who gave them", .tag = "donations",
+       .response_schema = "GiftToThank", .list = true});
+  add(Method::kPost, "/api/v1/thanks", kWriteGifts, api_mark,
+      {.summary = "Say that donors were thanked for these donations", .tag = "donations", .request_schema = "Thanks",
+       .response_schema = "Thanks"});
 }
 
 }  // namespace kindling

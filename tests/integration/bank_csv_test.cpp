@@ -90,6 +90,88 @@ TEST_F(BankCsv, AFileWithoutBalancesFollowsFromWhatIsThere) {
   EXPECT_NE(app_.get("/bank/1").body.find("The file had no balances"), std::string::npos);
 }
 
+TEST_F(BankCsv, LinesAboveTheHeadingsArePassedOverAndTheirRowCanBeSaid) {
+  map_all();
+  const std::string above = "Example Bank\nAccount;BE68539007547034\n\n";
+  const std::string rows = std::string(kHead) + "2026-02-02,25.00,1025.00,Ida,,a\n";
+  EXPECT_EQ(told(upload(above + rows)), "1/1");
+  EXPECT_EQ(told(upload(rows)), "1/0") << "the same line, with nothing above it";
+  EXPECT_EQ(app_.json("POST", "/api/v1/bank-statements?account_id=1&headings_row=0", rows, {{"Content-Type", "text/csv"}}).breaches(),
+            std::vector<std::string>{"headings_row:out_of_range"});
+  EXPECT_EQ(app_.json("POST", "/api/v1/bank-statements?account_id=1&headings_row=61", rows, {{"Content-Type", "text/csv"}}).breaches(),
+            std::vector<std::string>{"headings_row:out_of_range"});
+  EXPECT_EQ(app_.json("POST", "/api/v1/bank-statements?account_id=1&headings_row=9", rows, {{"Content-Type", "text/csv"}}).breaches(),
+            std::vector<std::string>{"headings_row:headings_row_not_there"});
+}
+
+TEST_F(BankCsv, FilesAsTheyComeAreReadOrRefusedByRowAndColumn) {
+  map_all();
+  // A byte order mark, three kinds of line ends, quotes within quotes, a formula, and Latin-1.
+  EXPECT_EQ(told(upload("\xEF\xBB\xBF" + std::string(kHead) + "2026-02-02,25.00,1025.00,\"Ida \"\"Spark\"\" Example\",,=1+1\r\n"
+                        "2026-02-03,1.00,1026.00,Bram,,b\r2026-02-04,1.00,1027.00,,,c")), "3/3");
+  EXPECT_EQ(name_of(1), "Ida \"Spark\" Example");
+  EXPECT_EQ(text_at(app_.get("/api/v1/bank-lines/1").json(), "message"), "=1+1");
+  EXPECT_EQ(told(upload(std::string(kHead) + "2026-02-05,1.00,1028.00,Zo\xEB Example,,d\n")), "1/1");
+  EXPECT_EQ(name_of(4), "Zo\xC3\xAB Example");
+  const auto before = lines();
+  const auto refused = upload(std::string(kHead) + "2026-02-06,1.00,1029.00,Ida,,e\n2026-02-07,1.00,1030.00," + std::string(10'000'000, 'x') + ",,f\n");
+  EXPECT_EQ(refused.breaches(), std::vector<std::string>{"file:csv_field_too_long"});
+  EXPECT_NE(refused.body.find("Row 3, column 4"), std::string::npos) << refused.body.substr(0, 500);
+  EXPECT_EQ(lines(), before) << "nothing half imported";
+}
+
+TEST_F(BankCsv, ARegularGiftIsProposedByNameAndThenByIban) {
+  map_all();
+  const auto ida = donor("Ida Example");
+  ASSERT_EQ(app_.json("POST", "/api/v1/pledges", R"({"donor_id":)" + std::to_string(ida) +
+                                                     R"(,"amount":"25.00","cycle":"monthly","starts_on":"2026-01-02"})").status, 201);
+  upload(std::string(kHead) + "2026-02-02,25.00,1025.00,Example Ida,DE89370400440532013000,gift\n"
+                              "2026-03-02,25.00,1050.00,I. Example,DE89370400440532013000,gift\n"
+                              "2026-03-09,40.00,1090.00,I. Example,DE89370400440532013000,gift\n"
+                              "2026-04-02,12.00,1102.00,I. Example,DE89370400440532013000,gift\n");
+  const auto proposals = [&](int line) { return app_.get("/api/v1/bank-lines/" + std::to_string(line) + "/proposals").body; };
+  const auto match = [&](int line, const std::string& target) {
+    const auto path = "/api/v1/bank-lines/" + std::to_string(line);
+    return app_.json("POST", path + "/match", "{\"target\":\"" + target + "\"}", {{"If-Match", app_.get(path).header("etag")}}).status;
+  };
+  EXPECT_NE(proposals(1).find("\"target\":\"pledge:1\""), std::string::npos) << proposals(1);
+  EXPECT_NE(proposals(1).find("The donor bears this name."), std::string::npos) << proposals(1);
+  ASSERT_EQ(match(1, "pledge:1"), 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donations WHERE pledge_id = 1 AND pledge_due_on = '2026-01-02' AND donor_id = " + std::to_string(ida)), 1);
+  EXPECT_NE(proposals(2).find("This IBAN stood for the same party before."), std::string::npos) << proposals(2);
+  EXPECT_EQ(proposals(2).find("bears this name"), std::string::npos);
+  EXPECT_NE(proposals(3).find("\"target\":\"donor:" + std::to_string(ida) + "\""), std::string::npos) << proposals(3);
+  ASSERT_EQ(match(3, "donor:" + std::to_string(ida)), 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donations WHERE pledge_id IS NULL AND donor_id = " + std::to_string(ida)), 1);
+  ASSERT_EQ(match(2, "pledge:1"), 200);
+  // Chosen for another amount, the gift meets the pledge all the same.
+  ASSERT_EQ(match(4, "pledge:1"), 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donations WHERE pledge_id = 1"), 3);
+}
+
+TEST_F(BankCsv, AGiftByHandMayNameItsDonorOnThePage) {
+  map_all();
+  upload(std::string(kHead) + "2026-02-02,25.00,1025.00,Ida,,a\n");
+  const auto ida = donor("Ida Example");
+  const auto matched = app_.form("/bank/lines/1/match", {{"version", "1"}, {"target", "campaign:0"}, {"amount", "25.00"},
+                                                         {"donor_id", std::to_string(ida)}, {"description", ""}});
+  EXPECT_EQ(matched.status, 303) << matched.body;
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donations WHERE donor_id = " + std::to_string(ida)), 1);
+}
+
+TEST_F(BankCsv, WhatIsChosenByHandIsAListOrANumber) {
+  map_all();
+  upload(std::string(kHead) + "2026-02-02,25.00,1025.00,Ida,,a\n");
+  const auto refused = app_.form("/bank/lines/1/match", {{"version", "1"}, {"target", ""}, {"number", ""}, {"amount", "25.00"}});
+  EXPECT_EQ(refused.status, 422);
+  const auto wrong = app_.form("/bank/lines/1/match", {{"version", "1"}, {"target", ""}, {"number", "pledge:9"}, {"amount", "25.00"}});
+  EXPECT_EQ(wrong.status, 404);
+  EXPECT_NE(wrong.body.find("There is no such pledge."), std::string::npos) << wrong.body;
+  EXPECT_NE(wrong.body.find("value=\"pledge:9\""), std::string::npos) << "what was typed is kept";
+  const auto ida = donor("Ida Example");
+  EXPECT_EQ(app_.form("/bank/lines/1/match", {{"version", "1"}, {"target", ""}, {"number", "donor:" + std::to_string(ida)}, {"amount", "25.00"}}).status, 303);
+}
+
 TEST_F(BankCsv, ThePageAsksForTheMappingAndGoesOn) {
   const auto page = app_.form("/bank/1/csv-mapping", {{"columns.booked_on", "Date"}, {"columns.amount", ""},
                                                       {"options.decimal", "point"}, {"options.dates", "iso"}});
@@ -137,6 +219,20 @@ TEST_F(BankCsv, AnErasureForgetsWhoPaidOnTheLinesOfTheDonorAndOnNoOther) {
   EXPECT_EQ(name_of(3), "") << "the same IBAN, not known to be something else";
   EXPECT_EQ(name_of(4), "Ida Example") << "nothing tells that it is the same person";
   EXPECT_EQ(app_.number("SELECT sum(amount_minor) FROM bank_lines"), 4'600);
+}
+
+TEST_F(BankCsv, AnExportOfADonorHoldsWhatTheBankToldOfTheirPayments) {
+  map_all();
+  upload(std::string(kHead) + "2026-02-02,25.00,1025.00,I. Example,DE89370400440532013000,For the light\n"
+                              "2026-02-03,5.00,1030.00,Bram Invented,NL91ABNA0417164300,Mine\n");
+  const auto ida = donor("Ida Example");
+  give(1, ida);
+  const auto held = app_.get("/api/v1/donors/" + std::to_string(ida) + "/export").body;
+  EXPECT_NE(held.find(R"("bank_lines":[{"booked_on":"2026-02-02","currency":"EUR","amount":"25.00","name":"I. Example",)"
+                      R"("iban":"DE89370400440532013000","message":"For the light"}])"), std::string::npos) << held;
+  const auto csv = app_.get("/donors/" + std::to_string(ida) + "/export.csv").body;
+  EXPECT_NE(csv.find("bank_lines.1.iban,DE89370400440532013000"), std::string::npos) << csv;
+  EXPECT_EQ(csv.find("Bram"), std::string::npos);
 }
 
 TEST_F(BankCsv, AnErasureReachesTheLinesOfWhoWasMergedAndOfMoneyTakenBack) {

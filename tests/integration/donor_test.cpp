@@ -223,6 +223,35 @@ TEST_F(Donors, AGiftIsReceiptedOnceAndReceiptsNeverChange) {
             std::vector<std::string>{"donation_id:receipt_needs_a_donor"});
 }
 
+TEST_F(Donors, TheListOfReceiptsIsAFileToo) {
+  const auto one = gift(donor("Ida Example"), "12.50");
+  ASSERT_EQ(app_.json("POST", "/api/v1/donation-receipts", R"({"donation_id":)" + std::to_string(one) + "}").status, 201);
+  const auto file = app_.get("/donation-receipts.csv");
+  EXPECT_EQ(file.status, 200);
+  EXPECT_NE(file.body.find("-000001,single,"), std::string::npos) << file.body;
+  EXPECT_EQ(file.body.find("Ida"), std::string::npos);
+  EXPECT_EQ(app_.get("/donation-receipts.csv?year=1999").body.find("-000001"), std::string::npos);
+  EXPECT_EQ(app_.get("/donation-receipts.xlsx").status, 200);
+}
+
+TEST_F(Donors, TheApiProposesMergesAndUndoesThemListsThanksAndMessages) {
+  const auto ida = donor("Ida Example", R"(,"email":"ida@example.org")"), twin = donor("Example, Ida");
+  const auto proposed = app_.get("/api/v1/donor-duplicates");
+  EXPECT_NE(proposed.body.find("\"first_id\":" + std::to_string(ida)), std::string::npos) << proposed.body;
+  EXPECT_EQ(proposed.body.find("Ida"), std::string::npos) << "who they are is asked for one by one";
+  ASSERT_EQ(app_.json("POST", "/api/v1/donor-decisions", R"({"kept_id":)" + std::to_string(ida) + R"(,"other_id":)" +
+                                                             std::to_string(twin) + R"(,"decision":"same"})").status, 201);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donors WHERE merged_into_id IS NOT NULL"), 1);
+  ASSERT_EQ(app_.json("POST", "/api/v1/donor-decisions/1/undo", "{}").status, 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donors WHERE merged_into_id IS NOT NULL"), 0);
+  const auto one = std::to_string(gift(ida, "5.00", R"(,"message":"Keep the light on")"));
+  EXPECT_NE(app_.get("/api/v1/thanks").body.find("\"donation_id\":" + one), std::string::npos);
+  EXPECT_NE(app_.get("/api/v1/donor-messages").body.find("Keep the light on"), std::string::npos);
+  EXPECT_EQ(app_.json("POST", "/api/v1/donation-messages/" + one, R"({"state":"loud"})").breaches(), std::vector<std::string>{"state:not_one_of"});
+  ASSERT_EQ(app_.json("POST", "/api/v1/donation-messages/" + one, R"({"state":"hidden"})").status, 200);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donation_messages WHERE state = 'hidden'"), 1);
+}
+
 TEST_F(Donors, AnAnnualReceiptTakesTheGiftsOfTheYearThatAreOnNone) {
   const auto id = donor("Ada"), other = donor("Grace");
   const auto first = std::to_string(gift(id, "10.00"));
@@ -287,6 +316,14 @@ TEST_F(Donors, ABatchNamesTheRowAndFieldThatIsWrong) {
   const auto refused = app_.json("POST", "/api/v1/donation-batches",
                                  R"({"given_on":"2026-03-01","method":"cash","control_total":"10.00","rows":[{"gross":"10.00"},{"gross":"1.005"},{"reference":"x"}]})");
   EXPECT_EQ(refused.breaches(), (std::vector<std::string>{"rows.1.gross:over_precise", "rows.2.gross:required"}));
+  const auto twice = app_.json("POST", "/api/v1/donation-batches",
+                               R"({"given_on":"2026-03-01","method":"cash","control_total":"20.00","rows":[{"gross":"10.00","reference":"A"},{"gross":"10.00","reference":"A"}]})");
+  EXPECT_EQ(twice.breaches(), std::vector<std::string>{"rows.1.reference:donation_counts_once"});
+  const auto nobody = app_.json("POST", "/api/v1/donation-batches",
+                                R"({"given_on":"2026-03-01","method":"cash","control_total":"10.00","rows":[{"gross":"10.00","donor_id":99}]})");
+  EXPECT_EQ(nobody.breaches().size(), 1u) << nobody.body;
+  EXPECT_TRUE(nobody.breaches().at(0).starts_with("rows.0.donor_id:")) << nobody.body;
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donations"), 0);
 }
 
 TEST_F(Donors, ContributionsArePlannedAgainstReceivedInCashAndInKindApart) {
@@ -308,6 +345,7 @@ TEST_F(Donors, ContributionsArePlannedAgainstReceivedInCashAndInKindApart) {
   EXPECT_EQ(app_.number("SELECT sum(amount_minor)::bigint FROM balances WHERE account_code = 'bank'"), 20'000);
   EXPECT_EQ(app_.json("POST", cash + "/receive", R"({"received_on":"2026-03-01","amount":"200.00","reference":"B1"})").breaches(),
             std::vector<std::string>{"reference:contribution_counts_once"});
+  EXPECT_EQ(app_.json("POST", cash + "/receipts/1/reverse", R"({"reason":""})").breaches(), std::vector<std::string>{"reason:required"});
   EXPECT_EQ(app_.form(cash.substr(7) + "/receipts/1/reverse", {{"reason", "wrong source"}}).status, 303);
   EXPECT_EQ(text_at(app_.get(cash).json(), "received"), "0.00");
 }
