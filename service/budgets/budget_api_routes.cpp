@@ -5,6 +5,7 @@
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -93,28 +94,16 @@ Response change(const Site& site, const Request& request, Change what) {
   });
 }
 
-Value object_schema(std::initializer_list<std::pair<const char*, const char*>> properties) {
-  Value fields;
-  for (const auto& [name, type] : properties) fields.set(name, Value::object({{"type", type}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(fields)}});
-}
-
 http::ApiDoc doc(const char* summary, const char* body, const char* answer, int status = 200) {
-  http::ApiDoc made;
-  made.summary = summary;
-  made.tag = "budgets";
-  made.request_schema = body;
-  made.response_schema = answer;
-  made.success_status = status;
-  return made;
+  return {.summary = summary, .tag = "budgets", .request_schema = body, .response_schema = answer, .success_status = status};
 }
 
 }  // namespace
 
 void add_budget_api_routes(http::Router& router, const Site& site) {
   using http::Method;
-  router.add_schema("BudgetVersion", object_schema({{"grant_id", "integer"}, {"number", "integer"}, {"state", "string"},
-                                                    {"version", "integer"}, {"reason", "string"}, {"lines", "array"}}));
+  router.add_schema("BudgetVersion", object_schema({"grant_id:integer", "number:integer", "state", "version:integer", "reason",
+                                                    "lines:array"}));
   const auto add = [&](Method method, std::string pattern, Action action, http::Handler handler, http::ApiDoc about) {
     router.add({.method = method, .pattern = std::move(pattern), .action = action, .handler = std::move(handler),
                 .doc = std::move(about), .body_bytes_max = kLinesBytesMax});

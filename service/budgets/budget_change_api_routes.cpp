@@ -6,6 +6,7 @@
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 
 namespace kindling {
 namespace {
@@ -90,31 +91,9 @@ Response api_step(const Site& site, const Request& request, Verb verb) {
   });
 }
 
-Value schema() {
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
-  Value properties;
-  for (const auto* name : {"number", "version", "grant_id", "from_version"}) properties.set(name, of("integer"));
-  for (const auto* name : {"kind", "state", "justification", "currency", "moved", "awarded_before", "awarded_amount",
-                           "ends_before", "ends_on", "funding_rate_before", "funding_rate",
-                           "requested_by"}) {
-    properties.set(name, of("string"));
-  }
-  for (const auto* name : {"funder_reference", "agreed_on", "requested_at", "decided_by", "decided_at", "reason"}) {
-    properties.set(name, Value::object({{"type", Value::Array{"string", "null"}}}));
-  }
-  properties.set("to_version", Value::object({{"type", Value::Array{"integer", "null"}}}));
-  properties.set("changes", Value::object({{"type", "array"}, {"items", of("object")}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 http::ApiDoc doc(const char* summary, const char* body, int status = 200) {
-  http::ApiDoc made;
-  made.summary = summary;
-  made.tag = "budgets";
-  made.request_schema = body;
-  made.response_schema = "BudgetChange";
-  made.success_status = status;
-  return made;
+  return {.summary = summary, .tag = "budgets", .request_schema = body, .response_schema = "BudgetChange",
+          .success_status = status};
 }
 
 }  // namespace
@@ -122,7 +101,13 @@ http::ApiDoc doc(const char* summary, const char* body, int status = 200) {
 void add_budget_change_api_routes(http::Router& router, const Site& site) {
   using http::Method;
   const std::string grant = "/api/v1/grants/{id}", all = grant + "/modifications", one = all + "/{number}";
-  router.add_schema("BudgetChange", schema());
+  router.add_schema("BudgetChange",
+                    object_schema({"number:integer", "version:integer", "grant_id:integer", "from_version:integer",
+                                   "to_version:integer?", "kind", "state", "justification", "currency", "moved",
+                                   "awarded_before", "awarded_amount", "ends_before", "ends_on", "funding_rate_before",
+                                   "funding_rate", "requested_by", "requested_at:string?", "decided_by:string?",
+                                   "decided_at:string?", "funder_reference:string?", "agreed_on:string?", "reason:string?",
+                                   "changes:array"}));
   const auto add = [&](Method method, std::string pattern, Action action, http::Handler handler, http::ApiDoc about) {
     router.add({.method = method, .pattern = std::move(pattern), .action = action, .handler = std::move(handler),
                 .doc = std::move(about), .body_bytes_max = kChangesBytesMax});

@@ -4,6 +4,7 @@
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -90,38 +91,19 @@ Response api_months(const Site& site, const Request& request) {
   return list_answer(request, columns, rows, "");
 }
 
-Value schema(std::initializer_list<std::pair<const char*, const char*>> properties) {
-  Value fields;
-  for (std::pair<std::string_view, std::string_view> property : properties) {
-    auto& [name, type] = property;
-    const bool nullable = type.ends_with('?');
-    if (nullable) type.remove_suffix(1);
-    fields.set(std::string(name), Value::object({{"type", nullable ? Value(Value::Array{type, "null"}) : Value(type)}}));
-  }
-  return Value::object({{"type", "object"}, {"properties", std::move(fields)}});
-}
-
 http::ApiDoc doc(const char* summary, const char* body, const char* answers, int status = 200) {
-  http::ApiDoc made;
-  made.summary = summary;
-  made.tag = "platform-budgets";
-  made.request_schema = body;
-  made.response_schema = answers;
-  made.success_status = status;
-  return made;
+  return {.summary = summary, .tag = "platform-budgets", .request_schema = body, .response_schema = answers,
+          .success_status = status};
 }
 
 }  // namespace
 
 void add_platform_budget_api_routes(http::Router& router, const Site& site) {
   using http::Method;
-  router.add_schema("PlatformBudget", schema({{"id", "integer"}, {"version", "integer"}, {"year", "integer"},
-                                              {"number", "integer"}, {"currency", "string"}, {"state", "string"},
-                                              {"needed", "string"}, {"reason", "string"}, {"lines", "array"}}));
-  router.add_schema("PlatformMonth", schema({{"need", "string"}, {"source", "string"}, {"year", "integer"},
-                                             {"month", "integer"}, {"currency", "string"}, {"needed", "string"},
-                                             {"planned", "string"}, {"weighted", "string"},
-                                             {"funding_source_id", "integer?"}}));
+  router.add_schema("PlatformBudget", object_schema({"id:integer", "version:integer", "year:integer", "number:integer",
+                                                     "currency", "state", "needed", "reason", "lines:array"}));
+  router.add_schema("PlatformMonth", object_schema({"need", "source", "year:integer", "month:integer", "currency", "needed",
+                                                    "planned", "weighted", "funding_source_id:integer?"}));
   const auto add = [&](Method method, std::string pattern, Action action, http::Handler handler, http::ApiDoc about) {
     router.add({.method = method, .pattern = std::move(pattern), .action = action, .handler = std::move(handler),
                 .doc = std::move(about), .body_bytes_max = kGridBytesMax});

@@ -9,6 +9,7 @@
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -271,19 +272,6 @@ Response api_plan(const Site& site, const Request& request) {
   });
 }
 
-Value schema() {
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
-  Value properties;
-  for (const auto* name : {"id", "version", "grant_id"}) properties.set(name, of("integer"));
-  for (const auto* name : {"kind", "title", "due_on", "currency", "amount", "retained", "state", "received",
-                           "outstanding"}) {
-    properties.set(name, of("string"));
-  }
-  properties.set("requested_on", Value::object({{"type", Value::Array{"string", "null"}}}));
-  properties.set("receipts", Value::object({{"type", "array"}, {"items", of("object")}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 }  // namespace
 
 void add_instalment_routes(http::Router& router, const Site& site, const Programmes& programmes) {
@@ -293,15 +281,12 @@ void add_instalment_routes(http::Router& router, const Site& site, const Program
               .handler = [&](const Request& request) { return instalments_page(site, request, programmes); }});
   router.add({.method = Method::kPost, .pattern = list, .action = Action::kWriteFunding,
               .handler = [&](const Request& request) { return plan(site, request, programmes); }});
-  router.add_schema("Instalment", schema());
+  router.add_schema("Instalment", object_schema({"id:integer", "version:integer", "grant_id:integer", "kind", "title", "due_on",
+                                                 "requested_on:string?", "currency", "amount", "retained", "state", "received",
+                                                 "outstanding", "receipts:array"}));
   const auto doc = [](const char* summary, const char* body, int status) {
-    http::ApiDoc made;
-    made.summary = summary;
-    made.tag = "instalments";
-    made.request_schema = body;
-    made.response_schema = "Instalment";
-    made.success_status = status;
-    return made;
+    return http::ApiDoc{.summary = summary, .tag = "instalments", .request_schema = body, .response_schema = "Instalment",
+                        .success_status = status};
   };
   auto list_doc = doc("Instalments of a grant, by due date", "", 200);
   list_doc.list = true;

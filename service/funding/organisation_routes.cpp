@@ -271,11 +271,7 @@ void add_organisation_routes(http::Router& router, const Site& site) {
 
   router.add_schema("Organisation", schema());
   const auto doc = [](const char* summary) {
-    http::ApiDoc made;
-    made.summary = summary;
-    made.tag = "organisations";
-    made.response_schema = "Organisation";
-    return made;
+    return http::ApiDoc{.summary = summary, .tag = "organisations", .response_schema = "Organisation"};
   };
   auto list_doc = doc("Organisations, by name");
   list_doc.list = true;

@@ -1,6 +1,7 @@
 #include "funding/programme.hpp"
 #include "funding/routes.hpp"
 #include "http/router.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -28,35 +29,23 @@ Value programme_value(const Programme& programme) {
                         {"categories", std::move(categories)}});
 }
 
-Value schema() {
-  Value properties;
-  for (const auto* name : {"code", "name", "funder_kind", "funding_rate", "indirect_rate", "transfer_threshold", "layout",
-                           "exchange_policy"}) {
-    properties.set(name, Value::object({{"type", "string"}}));
-  }
-  for (const auto* name : {"report_due_days", "report_months", "retention_years"}) properties.set(name, Value::object({{"type", "integer"}}));
-  properties.set("lump_sum", Value::object({{"type", "boolean"}}));
-  properties.set("categories", Value::object({{"type", "array"}, {"items", Value::object({{"type", "object"}})}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 }  // namespace
 
 void add_programme_routes(http::Router& router, const Site& site, const Programmes& programmes) {
   Value::Array rows;
   for (const auto& programme : programmes.all()) rows.push_back(programme_value(programme));
-  router.add_schema("Programme", schema());
+  router.add_schema("Programme", object_schema({"code", "name", "funder_kind", "funding_rate", "indirect_rate",
+                                                "transfer_threshold", "layout", "exchange_policy", "report_due_days:integer",
+                                                "report_months:integer", "retention_years:integer", "lump_sum:boolean",
+                                                "categories:array"}));
   router.add({.method = http::Method::kGet, .pattern = "/programmes", .action = Action::kReadFunding,
               .handler = [&site, rows](const http::Request& request) {
                 Value data;
                 data.set("programmes", rows);
                 return page(site, request, {.title = "Programmes", .name = "programmes", .data = std::move(data)});
               }});
-  http::ApiDoc doc;
-  doc.summary = "Programmes: rates, categories, deadlines";
-  doc.tag = "programmes";
-  doc.response_schema = "Programme";
-  doc.list = true;
+  http::ApiDoc doc{.summary = "Programmes: rates, categories, deadlines", .tag = "programmes", .response_schema = "Programme",
+                   .list = true};
   router.add({.method = http::Method::kGet, .pattern = "/api/v1/programmes", .action = Action::kReadFunding,
               .handler = [rows](const http::Request& request) {
                 static const std::vector<Column> kColumns = {

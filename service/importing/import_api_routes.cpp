@@ -142,13 +142,8 @@ void add_import_api_routes(http::Router& router, const Site& site, const ImportK
   router.add_schema("ImportSettings", object_schema({"columns:object", "options:object"}));
   router.add_schema("ImportMode", object_schema({"mode"}));
   const auto doc = [](const char* summary, const char* body, const char* gives, int status) {
-    http::ApiDoc made;
-    made.summary = summary;
-    made.tag = "imports";
-    made.request_schema = body;
-    made.response_schema = gives;
-    made.success_status = status;
-    return made;
+    return http::ApiDoc{.summary = summary, .tag = "imports", .request_schema = body, .response_schema = gives,
+                        .success_status = status};
   };
   const auto add = [&](Method method, const char* pattern, http::ApiDoc with, http::Handler handler) {
     router.add({.method = method, .pattern = pattern, .action = Action::kImportFile, .handler = std::move(handler),

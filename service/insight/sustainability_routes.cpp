@@ -8,6 +8,7 @@
 #include "insight/steering_value.hpp"
 #include "insight/sustainability_page.hpp"
 #include "storage/database.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 #include "web/static_files.hpp"
 
@@ -64,39 +65,22 @@ Value grants_value(Session& session, const SteeringMoment& moment) {
   return Value::object({{"as_of", to_string(moment.as_of)}, {"items", std::move(items)}});
 }
 
-// Names with their types; "?" allows null.
-Value object_schema(std::initializer_list<std::pair<const char*, const char*>> properties) {
-  Value fields;
-  for (const auto& [name, of] : properties) {
-    std::string_view type = of;
-    const bool nullable = type.ends_with('?');
-    if (nullable) type.remove_suffix(1);
-    fields.set(name, Value::object({{"type", nullable ? Value(Value::Array{type, "null"}) : Value(type)}}));
-  }
-  return Value::object({{"type", "object"}, {"properties", std::move(fields)}});
-}
-
 void add_schemas(http::Router& router) {
   router.add_schema("Sustainability",
-                    object_schema({{"as_of", "string"}, {"currency", "string"}, {"cash", "string"},
-                                   {"unrestricted_cash", "string"}, {"restricted_cash", "string"}, {"prefinanced", "string"},
-                                   {"restricted_percent", "string?"}, {"whole_months", "integer"}, {"income", "string"},
-                                   {"expenses", "string"}, {"months_of_cash", "string?"}, {"months_of_cash_is_low", "boolean"},
-                                   {"net_burn_a_month", "string?"}, {"burn_months", "integer"}, {"runway_months", "string?"},
-                                   {"runway_is_limited", "boolean"}, {"funds", "array"}, {"other_currencies", "array"},
-                                   {"months", "array"}, {"definitions", "array"}}));
-  router.add_schema("FundingGap", object_schema({{"currency", "string"}, {"years", "array"}}));
-  router.add_schema("IncomeMix", object_schema({{"currency", "string"}, {"from", "string"}, {"to", "string"}, {"total", "string"},
-                                                {"concentration", "string"}, {"diversification", "string"},
-                                                {"largest_funder", "string?"}, {"dependency_percent", "string?"},
-                                                {"sources", "array"}}));
-  router.add_schema("GrantActuals", object_schema({{"as_of", "string"}, {"items", "array"}}));
+                    object_schema({"as_of", "currency", "cash", "unrestricted_cash", "restricted_cash", "prefinanced",
+                                   "restricted_percent:string?", "whole_months:integer", "income", "expenses",
+                                   "months_of_cash:string?", "months_of_cash_is_low:boolean", "net_burn_a_month:string?",
+                                   "burn_months:integer", "runway_months:string?", "runway_is_limited:boolean", "funds:array",
+                                   "other_currencies:array", "months:array", "definitions:array"}));
+  router.add_schema("FundingGap", object_schema({"currency", "years:array"}));
+  router.add_schema("IncomeMix", object_schema({"currency", "from", "to", "total", "concentration", "diversification",
+                                                "largest_funder:string?", "dependency_percent:string?", "sources:array"}));
+  router.add_schema("GrantActuals", object_schema({"as_of", "items:array"}));
   router.add_schema("DonationFigures",
-                    object_schema({{"currency", "string"}, {"months", "array"}, {"donors_last_year", "integer"},
-                                   {"donors_this_year", "integer"}, {"donors_again", "integer"}, {"donors_new", "integer"},
-                                   {"retention_percent", "string?"}, {"lybunt", "integer"}, {"lybunt_amount", "string"},
-                                   {"sybunt", "integer"}, {"pledges", "integer"}, {"pledged_a_year", "string"},
-                                   {"given_on_pledges", "string"}, {"campaigns", "array"}}));
+                    object_schema({"currency", "months:array", "donors_last_year:integer", "donors_this_year:integer",
+                                   "donors_again:integer", "donors_new:integer", "retention_percent:string?", "lybunt:integer",
+                                   "lybunt_amount", "sybunt:integer", "pledges:integer", "pledged_a_year", "given_on_pledges",
+                                   "campaigns:array"}));
 }
 
 }  // namespace
@@ -106,14 +90,9 @@ void add_sustainability_routes(http::Router& router, const Site& site) {
   router.add({.method = http::Method::kGet, .pattern = "/sustainability", .action = Action::kReadFunding,
               .handler = [&site](const Request& request) { return show(site, request); }});
   const auto add = [&](const char* pattern, const char* summary, const char* schema, auto make) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "insight";
-    doc.response_schema = schema;
-    doc.query = {"as_of"};
     router.add({.method = http::Method::kGet, .pattern = pattern, .action = Action::kReadFunding,
                 .handler = [&site, make](const Request& request) { return answer(site, request, make); },
-                .doc = std::move(doc)});
+                .doc = {.summary = summary, .tag = "insight", .response_schema = schema, .query = {"as_of"}}});
   };
   add("/api/v1/insight/sustainability",
       "Cash, months of cash, burn and runway as of a day, with income and expenses by month and what each figure means",

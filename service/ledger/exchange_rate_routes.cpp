@@ -5,6 +5,7 @@
 #include "ledger/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -222,24 +223,14 @@ Response api_withdraw(const Site& site, const Request& request) {
   });
 }
 
-Value object_schema(std::initializer_list<std::pair<const char*, Value>> members) {
-  Value properties;
-  for (const auto& [name, type] : members) properties.set(name, Value::object({{"type", type}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 void add_schemas(http::Router& router) {
-  const Value text_or_null = Value::Array{"string", "null"};
-  router.add_schema("ExchangeRate", object_schema({{"id", "integer"}, {"currency", "string"}, {"on_date", "string"},
-                                                   {"units_per_euro", "string"}, {"manual", "boolean"},
-                                                   {"source", "string"}, {"author_name", text_or_null},
-                                                   {"withdrawn_reason", text_or_null}, {"effective", "boolean"}}));
-  router.add_schema("NewExchangeRate", object_schema({{"currency", "string"}, {"on_date", "string"},
-                                                      {"units_per_euro", "string"}, {"source", "string"}}));
-  router.add_schema("RateWithdrawal", object_schema({{"reason", "string"}}));
-  router.add_schema("RateImport", object_schema({{"days", "integer"}, {"rates", "integer"}, {"added", "integer"},
-                                                 {"known", "integer"}, {"deviating", "integer"},
-                                                 {"deviations", "array"}, {"unknown_currencies", "array"}}));
+  router.add_schema("ExchangeRate", object_schema({"id:integer", "currency", "on_date", "units_per_euro", "manual:boolean",
+                                                   "source", "author_name:string?", "withdrawn_reason:string?",
+                                                   "effective:boolean"}));
+  router.add_schema("NewExchangeRate", object_schema({"currency", "on_date", "units_per_euro", "source"}));
+  router.add_schema("RateWithdrawal", object_schema({"reason"}));
+  router.add_schema("RateImport", object_schema({"days:integer", "rates:integer", "added:integer", "known:integer",
+                                                 "deviating:integer", "deviations:array", "unknown_currencies:array"}));
 }
 
 }  // namespace
@@ -255,15 +246,8 @@ void add_exchange_rate_routes(http::Router& router, const Site& site) {
     bool file = false;
   };
   const auto doc = [](const char* summary, const char* body, const char* result, int status = 200, bool list = false) {
-    http::ApiDoc made;
-    made.summary = summary;
-    made.tag = "exchange rates";
-    made.request_schema = body;
-    made.response_schema = result;
-    made.list = list;
-    made.success_status = status;
-    if (list) made.query = kFilters;
-    return made;
+    return http::ApiDoc{.summary = summary, .tag = "exchange rates", .request_schema = body, .response_schema = result,
+                        .list = list, .query = list ? kFilters : std::vector<std::string>{}, .success_status = status};
   };
   for (const auto& row : {
            Row{Method::kGet, "/exchange-rates", [](const Site& at, const Request& request) { return rates_page(at, request); }},

@@ -3,6 +3,7 @@
 #include "ledger/ledger_query.hpp"
 #include "ledger/routes.hpp"
 #include "storage/database.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -89,38 +90,19 @@ Response api_position(const Site& site, const Request&) {
   return http::json(Value::object({{"position", position.position}, {"hash", position.hash}}));
 }
 
-Value schema(std::initializer_list<std::pair<const char*, const char*>> members) {
-  Value properties;
-  for (const auto& [name, type] : members) {
-    Value::Array types{type};
-    if (std::string_view(type) == "integer") types.emplace_back("null");
-    properties.set(name, Value::object({{"type", std::move(types)}}));
-  }
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 }  // namespace
 
 void add_ledger_routes(http::Router& router, const Site& site) {
-  router.add_schema("Entry", schema({{"id", "integer"}, {"booked_on", "string"}, {"kind", "string"},
-                                     {"document_kind", "string"}, {"document_id", "integer"},
-                                     {"description", "string"}, {"position", "integer"}, {"postings", "array"},
-                                     {"recorded_at", "string"}, {"actor_name", "string"}, {"hash", "string"},
-                                     {"reverses_entry_id", "integer"}, {"reversed_by_entry_id", "integer"}}));
-  router.add_schema("Fund", schema({{"id", "integer"}, {"code", "string"}, {"name", "string"},
-                                    {"restriction", "string"}, {"currency", "string"}, {"cash", "string"},
-                                    {"cash_display", "string"}}));
-  router.add_schema("LedgerPosition", schema({{"position", "integer"}, {"hash", "string"}}));
+  router.add_schema("Entry", object_schema({"id:integer", "booked_on", "kind", "document_kind", "document_id:integer?",
+                                            "description", "position:integer?", "postings:array", "recorded_at", "actor_name",
+                                            "hash", "reverses_entry_id:integer?", "reversed_by_entry_id:integer?"}));
+  router.add_schema("Fund", object_schema({"id:integer", "code", "name", "restriction", "currency", "cash", "cash_display"}));
+  router.add_schema("LedgerPosition", object_schema({"position:integer", "hash"}));
   const auto add = [&](const char* pattern, Response (*handle)(const Site&, const Request&), const char* summary = "",
                        const char* answer = "", bool list = false) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "ledger";
-    doc.response_schema = answer;
-    doc.list = list;
     router.add({.method = http::Method::kGet, .pattern = pattern, .action = Action::kReadLedger,
                 .handler = [&site, handle](const Request& request) { return handle(site, request); },
-                .doc = std::move(doc)});
+                .doc = {.summary = summary, .tag = "ledger", .response_schema = answer, .list = list}});
   };
   add("/ledger", show_entries);
   add("/ledger/entries/{id}", show_entry);

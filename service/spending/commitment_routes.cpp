@@ -8,6 +8,7 @@
 #include "spending/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -239,28 +240,9 @@ Response api_record(const Site& site, const Request& request) {
   });
 }
 
-Value schema() {
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
-  Value properties;
-  for (const auto* name : {"id", "version", "grant_id", "budget_line_id", "supplier_id"}) properties.set(name, of("integer"));
-  for (const auto* name : {"supplier_name", "title", "reference", "signed_on", "currency", "amount", "consumed",
-                           "reserved", "state"}) {
-    properties.set(name, of("string"));
-  }
-  for (const auto* name : {"closed_reason", "override_reason"}) {
-    properties.set(name, Value::object({{"type", Value::Array{"string", "null"}}}));
-  }
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 http::ApiDoc doc(const char* summary, const char* body, int status = 200) {
-  http::ApiDoc made;
-  made.summary = summary;
-  made.tag = "commitments";
-  made.request_schema = body;
-  made.response_schema = "Commitment";
-  made.success_status = status;
-  return made;
+  return {.summary = summary, .tag = "commitments", .request_schema = body, .response_schema = "Commitment",
+          .success_status = status};
 }
 
 }  // namespace
@@ -272,7 +254,10 @@ void add_commitment_routes(http::Router& router, const Site& site) {
               .handler = [&](const Request& request) { return commitments_page(site, request); }});
   router.add({.method = Method::kPost, .pattern = list, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return record(site, request); }});
-  router.add_schema("Commitment", schema());
+  router.add_schema("Commitment", object_schema({"id:integer", "version:integer", "grant_id:integer", "budget_line_id:integer",
+                                                 "supplier_id:integer", "supplier_name", "title", "reference", "signed_on",
+                                                 "currency", "amount", "consumed", "reserved", "need:string?", "state",
+                                                 "closed_reason:string?", "override_reason:string?"}));
   auto about = doc("Commitments of a grant, newest first", "");
   about.list = true;
   router.add({.method = Method::kGet, .pattern = "/api/v1" + list, .action = Action::kReadFunding,

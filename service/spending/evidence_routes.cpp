@@ -5,6 +5,7 @@
 #include "spending/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -96,19 +97,13 @@ Response list_in_api(const Site& site, const Request& request) {
   return list_answer(request, kColumns, rows, "");
 }
 
-Value schema() {
-  Value properties;
-  for (const auto* name : {"id", "expenditure_id", "size_bytes"}) properties.set(name, Value::object({{"type", "integer"}}));
-  for (const auto* name : {"name", "media_type", "sha256"}) properties.set(name, Value::object({{"type", "string"}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 }  // namespace
 
 void add_evidence_routes(http::Router& router, const Site& site) {
   using http::Method;
   const std::string list = "/expenditures/{id}/evidence", one = list + "/{evidence}";
-  router.add_schema("Evidence", schema());
+  router.add_schema("Evidence", object_schema({"id:integer", "expenditure_id:integer", "size_bytes:integer", "name",
+                                               "media_type", "sha256"}));
   router.add({.method = Method::kPost, .pattern = list, .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return attach_on_page(site, request); },
               .body_bytes_max = kUploadBytesMax, .files_max = 1});
@@ -116,25 +111,18 @@ void add_evidence_routes(http::Router& router, const Site& site) {
               .handler = [&](const Request& request) { return download(site, request); }});
   router.add({.method = Method::kPost, .pattern = one + "/remove", .action = Action::kRecordSpending,
               .handler = [&](const Request& request) { return detach_on_page(site, request); }});
-  http::ApiDoc doc;
-  doc.summary = "Evidence of an expenditure, without its bytes";
-  doc.tag = "expenditures";
-  doc.response_schema = "Evidence";
-  doc.list = true;
   router.add({.method = Method::kGet, .pattern = "/api/v1" + list, .action = Action::kReadEvidence,
-              .handler = [&](const Request& request) { return list_in_api(site, request); }, .doc = doc});
-  doc.summary = "Attach a file: its bytes as the body, its name as ?name=";
-  doc.list = false;
-  doc.query = {"name"};
-  doc.success_status = 201;
+              .handler = [&](const Request& request) { return list_in_api(site, request); },
+              .doc = {.summary = "Evidence of an expenditure, without its bytes", .tag = "expenditures",
+                      .response_schema = "Evidence", .list = true}});
   router.add({.method = Method::kPost, .pattern = "/api/v1" + list, .action = Action::kRecordSpending,
-              .handler = [&](const Request& request) { return attach_in_api(site, request); }, .doc = doc,
+              .handler = [&](const Request& request) { return attach_in_api(site, request); },
+              .doc = {.summary = "Attach a file: its bytes as the body, its name as ?name=", .tag = "expenditures",
+                      .response_schema = "Evidence", .query = {"name"}, .success_status = 201},
               .body_bytes_max = kUploadBytesMax, .files_max = 1});
-  http::ApiDoc bytes;
-  bytes.summary = "The bytes of a file";
-  bytes.tag = "expenditures";
   router.add({.method = Method::kGet, .pattern = "/api/v1" + one, .action = Action::kReadEvidence,
-              .handler = [&](const Request& request) { return download(site, request); }, .doc = bytes});
+              .handler = [&](const Request& request) { return download(site, request); },
+              .doc = {.summary = "The bytes of a file", .tag = "expenditures"}});
 }
 
 }  // namespace kindling

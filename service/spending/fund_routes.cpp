@@ -6,6 +6,7 @@
 #include "spending/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -88,25 +89,17 @@ Response read_in_api(const Site& site, const Request& request) {
   return fund ? http::json(fund_purposes_value(*fund)) : http::problem(fund.error(), request);
 }
 
-Value object_schema(std::initializer_list<std::pair<const char*, const char*>> properties) {
-  Value fields;
-  for (const auto& [name, type] : properties) fields.set(name, Value::object({{"type", type}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(fields)}});
-}
-
 }  // namespace
 
 void add_fund_routes(http::Router& router, const Site& site) {
   using http::Method;
   const std::string purposes = "/funds/{id}/purposes";
-  router.add_schema("FundPurposes", object_schema({{"fund_id", "integer"}, {"name", "string"}, {"needs", "array"}}));
-  router.add_schema("FundPurpose", object_schema({{"need", "string"}}));
+  router.add_schema("FundPurposes", object_schema({"fund_id:integer", "name", "needs:array"}));
+  router.add_schema("FundPurpose", object_schema({"need"}));
   router.add({.method = Method::kGet, .pattern = "/funds", .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return funds_page(site, request); }});
-  http::ApiDoc doc;
-  doc.summary = "The needs that a restricted fund may pay for";
-  doc.tag = "funds";
-  doc.response_schema = "FundPurposes";
+  http::ApiDoc doc{.summary = "The needs that a restricted fund may pay for", .tag = "funds",
+                   .response_schema = "FundPurposes"};
   router.add({.method = Method::kGet, .pattern = "/api/v1" + purposes, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return read_in_api(site, request); }, .doc = doc});
   struct Step {

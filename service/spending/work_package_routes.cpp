@@ -9,6 +9,7 @@
 #include "spending/work_package_store.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -162,20 +163,8 @@ Response api_save(const Site& site, const Request& request) {
   });
 }
 
-Value schema() {
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
-  return Value::object({{"type", "object"},
-                        {"properties", Value::object({{"grant_id", of("integer")}, {"version", of("integer")},
-                                                      {"currency", of("string")}, {"packages", of("array")}})}});
-}
-
 http::ApiDoc doc(const char* summary, const char* body) {
-  http::ApiDoc made;
-  made.summary = summary;
-  made.tag = "work packages";
-  made.request_schema = body;
-  made.response_schema = "WorkPackages";
-  return made;
+  return {.summary = summary, .tag = "work packages", .request_schema = body, .response_schema = "WorkPackages"};
 }
 
 }  // namespace
@@ -183,7 +172,7 @@ http::ApiDoc doc(const char* summary, const char* body) {
 void add_work_package_routes(http::Router& router, const Site& site) {
   using http::Method;
   const std::string path = "/grants/{id}/work-packages";
-  router.add_schema("WorkPackages", schema());
+  router.add_schema("WorkPackages", object_schema({"grant_id:integer", "version:integer", "currency", "packages:array"}));
   router.add({.method = Method::kGet, .pattern = path, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return show(site, request); }});
   router.add({.method = Method::kPost, .pattern = path, .action = Action::kRecordSpending,

@@ -198,12 +198,7 @@ void add_pledge_offer_routes(http::Router& router, const SupportPage& support, c
                                                   "campaign", "name:string?", "email:string?", "message:string?"}));
   router.add_schema("PledgeOfferDecision", object_schema({"state", "pledge_id:integer?"}));
   const auto doc = [](const char* summary, const char* answer, bool list) {
-    http::ApiDoc made;
-    made.summary = summary;
-    made.tag = "donations";
-    made.response_schema = answer;
-    made.list = list;
-    return made;
+    return http::ApiDoc{.summary = summary, .tag = "donations", .response_schema = answer, .list = list};
   };
   router.add({.method = Method::kGet, .pattern = "/pledge-offers", .action = kReadDonors,
               .handler = [&](const Request& request) { return list_page(site, vault, request); }});
