@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::string_view kCsv = "text/csv; charset=utf-8; header=present";
 
+std::string etag_of_bytes(const std::string& body) { return '"' + std::to_string(std::hash<std::string>{}(body)) + '"'; }
+
 }  // namespace
 
 bool wants_csv(const http::Request& request) {
@@ -32,7 +34,7 @@ http::Response answer_from(const Site& site, BudgetCache& cache, const http::Req
   const auto answer = cache.get(grant_id, key, [&]() -> Result<CachedAnswer> {
     Result<std::string> body = make(csv, day);
     if (!body) return body.error();
-    auto etag = '"' + std::to_string(std::hash<std::string>{}(*body)) + '"';
+    auto etag = etag_of_bytes(*body);
     return CachedAnswer{*std::move(body), std::string(csv ? kCsv : "application/json"), std::move(etag)};
   });
   if (!answer) return http::problem(answer.error(), request);
@@ -43,6 +45,12 @@ http::Response answer_from(const Site& site, BudgetCache& cache, const http::Req
       .with("ETag", (*answer)->etag)
       .with("Cache-Control", "private, no-cache")
       .with("Vary", "Accept");
+}
+
+http::Response tagged(const http::Request& request, http::Response response) {
+  auto etag = etag_of_bytes(response.body);
+  if (http::etag_matches(request, etag)) return http::not_modified(std::move(etag));
+  return response.with("ETag", std::move(etag)).with("Cache-Control", "private, no-cache").with("Vary", "Accept");
 }
 
 void set_moment(Value& value, const Moment& moment) {

@@ -20,6 +20,8 @@ bool wants_csv(const http::Request& request);
 std::string csv_of(const http::Request& request, const std::vector<Column>& columns, const Value::Array& rows);
 std::vector<Column> with_figure_columns(std::vector<Column> columns);
 void set_moment(Value& value, const Moment& moment);  // as_of, known_at
+// With an ETag of its bytes; 304 where the client has them already.
+http::Response tagged(const http::Request& request, http::Response response);
 
 // Of a grant, or over all of them and the platform (0). `make` writes the body: as CSV or as JSON, on the day that a
 // forecast counts from.

@@ -96,7 +96,7 @@ std::vector<PlatformPoint> series_of(const PlatformYear& year, Date last) {
   std::vector<PlatformPoint> points;
   std::int64_t planned_to_date = 0, spent_to_date = 0;
   for (int month = 1; month <= kMonths; ++month) {
-    PlatformPoint point{.month = month, .spent_minor = {}, .spent_to_date_minor = {}};
+    PlatformPoint point{.month = month, .spent_minor = {}, .spent_to_date_minor = {}, .committed_minor = {}};
     for (const auto& cell : year.months) {
       if (cell.month == month) point.planned_minor += cell.needed_minor;
     }

@@ -52,11 +52,13 @@ struct PlatformFigures {
 // `day`, each month's spread evenly over its days.
 PlatformFigures figures_of(const PlatformYear& year, Date day);
 
-// One calendar month: planned, spent by accounting date, both to date; nothing is told after `last`.
+// One calendar month: planned, spent by accounting date, both to date, and what was committed at its end; only what is
+// planned is told after `last`.
 struct PlatformPoint {
   int month = 0;
   std::int64_t planned_minor = 0, planned_to_date_minor = 0;
   std::optional<std::int64_t> spent_minor, spent_to_date_minor;
+  std::optional<std::int64_t> committed_minor;  // of another day than the year's: filled by list_platform_series
 };
 std::vector<PlatformPoint> series_of(const PlatformYear& year, Date last);
 

@@ -8,6 +8,7 @@
 #include "http/json.hpp"
 #include "http/router.hpp"
 #include "storage/database.hpp"
+#include "web/openapi.hpp"
 
 namespace kindling {
 namespace {
@@ -56,28 +57,37 @@ Response read_series(const Site& site, BudgetCache& cache, const Request& reques
   return answer_from(site, cache, request, 0, [&](bool csv, Date day) -> Result<std::string> {
     const auto moment = read_moment(request);
     if (!moment) return moment.error();
-    const auto year = reading(site.database, [&](Session& session) {
-      return find_platform_year(session, path_year(request), *moment);
+    struct Read {
+      PlatformYear year;
+      std::vector<PlatformPoint> points;
+    };
+    const auto read = reading(site.database, [&](Session& session) -> Result<Read> {
+      auto year = find_platform_year(session, path_year(request), *moment);
+      if (!year) return year.error();
+      auto points = list_platform_series(session, *year, *moment, moment->as_of.value_or(day));
+      return Read{*std::move(year), std::move(points)};
     });
-    if (!year) return year.error();
+    if (!read) return read.error();
+    const auto& budget = read->year.budget;
     const auto text = [&](std::optional<std::int64_t> minor) {
-      return minor ? Value(to_string(Money{*minor, year->budget.currency})) : Value();
+      return minor ? Value(to_string(Money{*minor, budget.currency})) : Value();
     };
     Value::Array points;
-    for (const auto& point : series_of(*year, moment->as_of.value_or(day))) {
-      points.push_back(Value::object({{"month", to_string(Date(std::chrono::year(year->budget.year) / point.month / 1)).substr(0, 7)},
+    for (const auto& point : read->points) {
+      points.push_back(Value::object({{"month", to_string(Date(std::chrono::year(budget.year) / point.month / 1)).substr(0, 7)},
                                       {"planned", text(point.planned_minor)},
                                       {"planned_to_date", text(point.planned_to_date_minor)},
                                       {"spent", text(point.spent_minor)},
-                                      {"spent_to_date", text(point.spent_to_date_minor)}}));
+                                      {"spent_to_date", text(point.spent_to_date_minor)},
+                                      {"committed", text(point.committed_minor)}}));
     }
     if (csv) {
       static const std::vector<Column> kColumns = {
           {.name = "month", .label = ""}, {.name = "planned", .label = ""}, {.name = "planned_to_date", .label = ""},
-          {.name = "spent", .label = ""}, {.name = "spent_to_date", .label = ""}};
+          {.name = "spent", .label = ""}, {.name = "spent_to_date", .label = ""}, {.name = "committed", .label = ""}};
       return csv_of(request, kColumns, points);
     }
-    auto value = head_value(*year);
+    auto value = head_value(read->year);
     value.set("points", std::move(points));
     set_moment(value, *moment);
     return http::to_json(value);
@@ -114,7 +124,7 @@ Response read_why_answer(const Site& site, const Request& request) {
     for (const auto* name : {"date", "need", "description", "document_kind", "document_id", "grant_id", "entry_id", "amount"}) {
       columns.push_back({.name = name, .label = ""});
     }
-    return list_answer(request, columns, items, why->next_cursor);
+    return tagged(request, list_answer(request, columns, items, why->next_cursor));
   }
   auto value = head_value(why->year);
   value.set("figure", kFigureNames[static_cast<std::size_t>(query->figure)])
@@ -126,37 +136,28 @@ Response read_why_answer(const Site& site, const Request& request) {
       .set("items", std::move(items))
       .set("next_cursor", why->next_cursor.empty() ? Value() : Value(why->next_cursor));
   set_moment(value, query->moment);
-  return http::json(value);
+  return tagged(request, http::json(value));
 }
 
-// Types as in JSON schema; "string?" may be null.
-Value schema(std::initializer_list<std::pair<const char*, const char*>> more) {
-  Value fields;
-  for (const auto* name : {"year", "budget_id", "version"}) fields.set(name, Value::object({{"type", "integer"}}));
-  fields.set("currency", Value::object({{"type", "string"}}));
-  for (const auto* name : {"as_of", "known_at"}) fields.set(name, Value::object({{"type", Value::Array{"string", "null"}}}));
-  for (const auto& [name, type] : more) fields.set(name, Value::object({{"type", type}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(fields)}});
+// What every answer says of itself, and more.
+Value schema(std::vector<std::string> more) {
+  more.insert(more.begin(), {"year:integer", "budget_id:integer", "version:integer", "currency", "as_of:string?",
+                             "known_at:string?"});
+  return object_schema(more);
 }
 
 }  // namespace
 
 void add_platform_figures_api_routes(http::Router& router, const Site& site, std::shared_ptr<BudgetCache> cache) {
-  router.add_schema("PlatformFigures", schema({{"by", "string"}, {"rows", "array"}, {"total", "object"},
-                                               {"sources", "array"}, {"without_rate", "integer"}}));
-  router.add_schema("PlatformSeries", schema({{"points", "array"}}));
-  router.add_schema("PlatformFigure", schema({{"figure", "string"}, {"code", "string"}, {"label", "string"},
-                                              {"amount", "string"}, {"definition", "string"}, {"parts", "array"},
-                                              {"items", "array"}}));
+  router.add_schema("PlatformFigures", schema({"by", "rows:array", "total:object", "sources:array", "without_rate:integer"}));
+  router.add_schema("PlatformSeries", schema({"points:array"}));
+  router.add_schema("PlatformFigure", schema({"figure", "code", "label", "amount", "definition", "parts:array", "items:array",
+                                              "next_cursor:string?"}));
   const auto add = [&](const char* pattern, http::Handler handler, const char* summary, const char* answer,
                        std::vector<std::string> query) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "budgets";
-    doc.response_schema = answer;
-    doc.query = std::move(query);
     router.add({.method = http::Method::kGet, .pattern = pattern, .action = Action::kReadBudgets,
-                .handler = std::move(handler), .doc = std::move(doc)});
+                .handler = std::move(handler),
+                .doc = {.summary = summary, .tag = "budgets", .response_schema = answer, .query = std::move(query)}});
   };
   add("/api/v1/platform/{year}/budget", [&site, cache](const Request& request) { return read_figures(site, *cache, request); },
       "The platform's own budget of a year by need: planned, spent, committed, drafts, available, forecast, and the sources "
@@ -164,7 +165,7 @@ void add_platform_figures_api_routes(http::Router& router, const Site& site, std
       "PlatformFigures", {"as_of", "known_at"});
   add("/api/v1/platform/{year}/budget/series",
       [&site, cache](const Request& request) { return read_series(site, *cache, request); },
-      "The same month by month: planned and spent, both to date", "PlatformSeries", {"as_of", "known_at"});
+      "The same month by month: planned, spent, both to date, and what was committed at the month's end", "PlatformSeries", {"as_of", "known_at"});
   add("/api/v1/platform/{year}/budget/why", [&site](const Request& request) { return read_why_answer(site, request); },
       "Why this number? A figure's definition, and the lines, costs, orders or drafts that it is made of", "PlatformFigure",
       {"figure", "code", "as_of", "known_at", "after", "limit"});

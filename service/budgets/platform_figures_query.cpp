@@ -1,5 +1,7 @@
 #include "budgets/platform_figures_query.hpp"
 
+#include <algorithm>
+
 #include <soci/soci.h>
 
 #include "budgets/platform_budget_store.hpp"
@@ -38,11 +40,26 @@ std::vector<PlatformSource> read_sources(soci::session& sql, const PlatformBudge
   return sources;
 }
 
+std::string known_at_text(const Moment& moment) { return moment.known_at.empty() ? "infinity" : moment.known_at; }
+
+// "{2026-01-31,2026-02-15}": as of which day each month that has begun is read; what comes after the year counts in
+// December.
+std::string last_days(int year, Date last) {
+  std::string days = "{";
+  for (int month = 1; month <= kMonths; ++month) {
+    const auto in_year = std::chrono::year(year) / month;
+    if (Date(in_year / 1) > last) break;
+    const auto day = month == kMonths ? last : std::min(Date(in_year / std::chrono::last), last);
+    days += (days.size() > 1 ? "," : "") + to_string(day);
+  }
+  return days + "}";
+}
+
 }  // namespace
 
 Result<PlatformYear> find_platform_year(Session& session, int year, const Moment& moment) {
   const std::string as_of = moment.as_of ? to_string(*moment.as_of) : "infinity";
-  const std::string known_at = moment.known_at.empty() ? "infinity" : moment.known_at;
+  const auto known_at = known_at_text(moment);
   std::optional<long long> id;
   session.sql() << "SELECT platform_budget_at(:year, :as_of::date, :known_at::timestamptz)", soci::use(year, "year"),
       soci::use(as_of, "as_of"), soci::use(known_at, "known_at"), soci::into(id);
@@ -51,6 +68,26 @@ Result<PlatformYear> find_platform_year(Session& session, int year, const Moment
   if (!budget) return budget.error();
   auto sources = read_sources(session.sql(), *budget, as_of, known_at);
   return PlatformYear{*std::move(budget), list_platform_months(session, *id), std::move(sources)};
+}
+
+// The same list that the figures are made of, as it stood at the end of each month.
+std::vector<PlatformPoint> list_platform_series(Session& session, const PlatformYear& year, const Moment& moment, Date last) {
+  auto points = series_of(year, last);
+  int number = year.budget.year;
+  const std::string currency(year.budget.currency.code());
+  const auto days = last_days(number, last), known_at = known_at_text(moment);
+  long long committed = 0;
+  soci::statement rows = (session.sql().prepare << R"(
+    SELECT COALESCE(sum(s.amount_minor), 0)::bigint
+    FROM unnest(:days::date[]) WITH ORDINALITY AS d (day, place)
+    LEFT JOIN LATERAL platform_sources(:year, :currency, d.day, :known_at::timestamptz) s ON s.figure = 'committed'
+    GROUP BY d.place
+    ORDER BY d.place)",
+                          soci::into(committed), soci::use(days, "days"), soci::use(number, "year"),
+                          soci::use(currency, "currency"), soci::use(known_at, "known_at"));
+  rows.execute();
+  for (std::size_t i = 0; rows.fetch(); ++i) points.at(i).committed_minor = committed;
+  return points;
 }
 
 }  // namespace kindling

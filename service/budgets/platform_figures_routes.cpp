@@ -41,21 +41,23 @@ Value figure_row(const PlatformYear& year, const BudgetSum& sum, const Moment& m
   return Value::object({{"short", sum.label}, {"label", sum.label}, {"cells", std::move(cells)}});
 }
 
-Value month_rows(const PlatformYear& year, Date last) {
+Value month_rows(const PlatformYear& year, const std::vector<PlatformPoint>& points) {
   const auto currency = year.budget.currency;
   const auto shown = [&](std::optional<std::int64_t> minor) {
     return minor ? to_display_amount({*minor, currency}) : std::string();
   };
   const auto plain = [&](std::optional<std::int64_t> minor) { return minor ? to_string(Money{*minor, currency}) : std::string(); };
   auto rows = Value::array();
-  for (const auto& point : series_of(year, last)) {
+  for (const auto& point : points) {
     rows.push(Value::object({{"month", to_string(Date(std::chrono::year(year.budget.year) / point.month / 1)).substr(0, 7)},
                              {"planned", shown(point.planned_minor)},
                              {"planned_to_date", shown(point.planned_to_date_minor)},
                              {"planned_plain", plain(point.planned_to_date_minor)},
                              {"spent", shown(point.spent_minor)},
                              {"spent_to_date", shown(point.spent_to_date_minor)},
-                             {"spent_plain", plain(point.spent_to_date_minor)}}));
+                             {"spent_plain", plain(point.spent_to_date_minor)},
+                             {"committed", shown(point.committed_minor)},
+                             {"committed_plain", plain(point.committed_minor)}}));
   }
   return rows;
 }
@@ -64,7 +66,13 @@ Response show_figures(const Site& site, const Request& request) {
   const auto moment = read_moment(request);
   if (!moment) return error_page(site, moment.error(), request);
   const auto wanted = path_year(request);
-  const auto year = reading(site.database, [&](Session& session) { return find_platform_year(session, wanted, *moment); });
+  const auto day = moment->as_of.value_or(today(site.config.time_zone));
+  std::vector<PlatformPoint> points;
+  const auto year = reading(site.database, [&](Session& session) {
+    auto found = find_platform_year(session, wanted, *moment);
+    if (found) points = list_platform_series(session, *found, *moment, day);
+    return found;
+  });
   Value data;
   data.set("year", wanted);
   data.set("as_of", moment->as_of ? to_string(*moment->as_of) : "");
@@ -72,7 +80,6 @@ Response show_figures(const Site& site, const Request& request) {
   data.set("action", request.path);
   data.set("assets", static_addresses());
   if (year) {
-    const auto day = moment->as_of.value_or(today(site.config.time_zone));
     const auto figures = figures_of(*year, day);
     auto rows = Value::array(), sums = Value::array(), sources = Value::array();
     for (const auto& need : figures.needs) rows.push(figure_row(*year, need, *moment));
@@ -91,7 +98,7 @@ Response show_figures(const Site& site, const Request& request) {
                                      {"sources", std::move(sources)},
                                      {"has_sources", !figures.sources.empty()},
                                      {"without_rate", figures.without_rate == 0 ? Value() : Value(figures.without_rate)},
-                                     {"months", month_rows(*year, day)}}));
+                                     {"months", month_rows(*year, points)}}));
   }
   return page(site, request, {.title = "Figures of the platform's budget " + std::to_string(wanted),
                               .name = "platform_figures",

@@ -44,6 +44,16 @@ class PlatformFiguresOfAYear : public ::testing::Test {
                           (need.empty() ? "" : R"(,"need":")" + need + "\"") + "}]}");
   }
   Value figures(const std::string& query = "") { return app_.get("/api/v1/platform/2026/budget" + query).json(); }
+  // "committed" of each month, "-" where nothing is told.
+  std::string committed_by_month(const std::string& query) {
+    const auto series = app_.get("/api/v1/platform/2026/budget/series" + query).json();
+    std::string months;
+    for (const auto& point : std::get<Value::Array>(series.find("points")->data())) {
+      const auto& committed = *point.find("committed");
+      months += (months.empty() ? "" : " ") + (committed.is_null() ? "-" : text_at(point, "committed"));
+    }
+    return months;
+  }
   // "planned spent committed drafts available forecast" of a row; "" where there is none.
   static std::string row_of(const Value& figures, const std::string& code) {
     const auto text = [](const Value& row) {
@@ -134,6 +144,33 @@ TEST_F(PlatformFiguresOfAYear, LeadDownToTheirEntriesAndDocuments) {
   EXPECT_EQ(text_at(points[1], "spent") + " " + text_at(points[2], "spent") + " " + text_at(points[2], "spent_to_date"),
             "100.00 -40.00 60.00");
   EXPECT_EQ(text_at(points[2], "planned") + " " + text_at(points[3], "planned"), "400.00 100.00");
+}
+
+TEST_F(PlatformFiguresOfAYear, TellWhatWasCommittedAtTheEndOfEachMonthAsItWasKnown) {
+  const auto grant = app_.grant({{"c3", "100000.00"}}, "stop", "CZK");
+  const auto order = app_.json("POST", "/api/v1/grants/" + std::to_string(grant.id) + "/commitments",
+                               R"({"budget_line_id":)" + std::to_string(grant.lines[0]) + R"(,"supplier_id":)" +
+                                   std::to_string(app_.supplier()) +
+                                   R"(,"title":"Servers","signed_on":"2026-02-15","amount":"15000.00","need":"Hosting"})");
+  ASSERT_EQ(order.status, 201) << order.body;
+  std::string before;
+  app_.database().lease()->sql() << "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
+      soci::into(before);
+  const auto cost = app_.submitted(R"({"kind":"invoice","document_number":"C-1","document_on":"2026-03-10","description":"x",)"
+                                   R"("currency":"CZK","amount":"2500.00","supplier_id":)" + std::to_string(app_.supplier()) +
+                                   R"(,"allocations":[{"used_as":"claimed","commitment_id":)" + text_at(order.json(), "id") + "}]}");
+  ASSERT_EQ(app_.as_bert(cost, "approve"), "");
+  // 15,000 CZK at 25 for one euro, of which March uses 2,500.
+  EXPECT_EQ(committed_by_month("?as_of=2026-04-20"), "0.00 600.00 500.00 500.00 - - - - - - - -");
+  EXPECT_EQ(committed_by_month("?as_of=2026-02-14"), "0.00 0.00 - - - - - - - - - -");
+  EXPECT_EQ(committed_by_month("?as_of=2026-03-31&known_at=" + before), "0.00 600.00 600.00 - - - - - - - - -");
+  EXPECT_EQ(committed_by_month("?as_of=2025-12-31"), "- - - - - - - - - - - -");
+  // The last month is what the table says of the same day.
+  EXPECT_EQ(row_of(figures("?as_of=2026-04-20"), "total").substr(0, 21), "2100.00 100.00 500.00");
+  const auto csv = app_.get("/api/v1/platform/2026/budget/series?as_of=2026-03-31", {{"Accept", "text/csv"}}).body;
+  EXPECT_NE(csv.find("\r\n2026-03,400.00,1200.00,100.00,100.00,500.00\r\n"), std::string::npos) << csv;
+  EXPECT_NE(app_.get("/platform/2026/budget?as_of=2026-03-31").body.find(R"(data-series="Committed" data-value="500.00">500.00<)"),
+            std::string::npos);
 }
 
 TEST_F(PlatformFiguresOfAYear, KnowTheVersionThatWasInForce) {
@@ -228,23 +265,45 @@ TEST_F(PlatformFiguresOfAYear, AreWhatTheDocumentsAddUpTo) {
     }
     mark();
   }
-  const auto naive = [&](const std::string& need, const std::string& as_of, int known) {
-    std::int64_t spent = 0, drafts = 0, consumed = 0;
-    for (const auto& document : documents) {
-      const bool approved = document.approved_at && *document.approved_at <= known;
-      std::int64_t standing = 0;
-      if (approved && document.day <= as_of) standing += document.minor;
-      for (const auto& part : document.taken) {
-        if (part.at <= known && part.day <= as_of) standing -= part.minor;
-      }
-      if (document.of_order) consumed += standing;
-      if (document.need != need) continue;
-      spent += standing;
-      if (document.drafted_at <= known && !approved && document.day <= as_of) drafts += document.minor;
+  const auto approved_by = [](const Document& document, int known) {
+    return document.approved_at && *document.approved_at <= known;
+  };
+  const auto standing_of = [&](const Document& document, const std::string& as_of, int known) {
+    std::int64_t standing = 0;
+    if (approved_by(document, known) && document.day <= as_of) standing += document.minor;
+    for (const auto& part : document.taken) {
+      if (part.at <= known && part.day <= as_of) standing -= part.minor;
     }
-    const auto reserved = need == "Hosting" && as_of >= "2026-02-01" ? 10'000'000 - consumed : 0;
-    const auto text = [](std::int64_t minor) { return to_string(Money{minor, Currency::of("EUR")}); };
-    return text(spent) + " " + text(reserved) + " " + text(drafts);
+    return standing;
+  };
+  const auto text = [](std::int64_t minor) { return to_string(Money{minor, Currency::of("EUR")}); };
+  const auto reserved = [&](const std::string& as_of, int known) -> std::int64_t {
+    if (as_of < "2026-02-01") return 0;
+    std::int64_t left = 10'000'000;
+    for (const auto& document : documents) {
+      if (document.of_order) left -= standing_of(document, as_of, known);
+    }
+    return left;
+  };
+  const auto naive = [&](const std::string& need, const std::string& as_of, int known) {
+    std::int64_t spent = 0, drafts = 0;
+    for (const auto& document : documents) {
+      if (document.need != need) continue;
+      spent += standing_of(document, as_of, known);
+      const bool is_draft = document.drafted_at <= known && !approved_by(document, known);
+      if (is_draft && document.day <= as_of) drafts += document.minor;
+    }
+    return text(spent) + " " + text(need == "Hosting" ? reserved(as_of, known) : 0) + " " + text(drafts);
+  };
+  const auto naive_months = [&](const std::string& as_of, int known) {
+    std::string months;
+    for (int month = 1; month <= 12; ++month) {
+      const auto first = std::chrono::year(2026) / month;
+      const auto last = to_string(Date(first / std::chrono::last));
+      const bool begun = to_string(Date(first / 1)) <= as_of;
+      months += (month == 1 ? "" : " ") + (begun ? text(reserved(std::min(last, as_of), known)) : "-");
+    }
+    return months;
   };
   int compared = 0;
   for (int probe = 0; probe < (full ? 400 : 40); ++probe) {
@@ -259,6 +318,8 @@ TEST_F(PlatformFiguresOfAYear, AreWhatTheDocumentsAddUpTo) {
       EXPECT_EQ(told.substr(from, to - from), naive(need, as_of, known)) << need << " " << as_of << " known at step " << known;
       ++compared;
     }
+    EXPECT_EQ(committed_by_month("?as_of=" + as_of + "&known_at=" + instants[static_cast<std::size_t>(known)]),
+              naive_months(as_of, known));
   }
   std::cout << documents.size() << " documents, " << compared << " rows compared\n";
 }
