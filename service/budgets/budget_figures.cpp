@@ -62,6 +62,10 @@ bool is_number(std::string_view text, std::size_t at, std::size_t digits, int ma
 
 }  // namespace
 
+std::int64_t GrantMatch::missing_minor() const {
+  return std::max<std::int64_t>(0, required_minor - paid_minor - in_kind_minor);
+}
+
 std::optional<std::string> parse_instant(std::string_view text) {
   if (text.size() < 20 || text.size() > 32 || !Date::parse(text.substr(0, 10))) return std::nullopt;
   if (text[10] != 'T' || text[13] != ':' || text[16] != ':') return std::nullopt;
@@ -148,7 +152,8 @@ std::string_view definition_of(Figure figure) {
     case Figure::kPlanned:
       return "The amount of the budget version in force on the day asked for, as far as it was approved by then.";
     case Figure::kSpent:
-      return "What the ledger has posted to the lines by that accounting date, reversals taken off.";
+      return "What the ledger has posted to the lines by that accounting date, reversals taken off. Exchange gains and "
+             "losses are no cost and stand on no line.";
     case Figure::kCommitted:
       return "What open contracts and orders still reserve: their amount less what approved costs have used of it.";
     case Figure::kDrafts:

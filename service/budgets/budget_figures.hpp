@@ -28,6 +28,13 @@ enum class Cut { kCategory, kWorkPackage, kPartner, kPeriod, kLine };
 inline constexpr std::string_view kCutNames[] = {"category", "work_package", "partner", "period", "line"};
 std::optional<Cut> find_cut(std::string_view name);
 
+// What a grant asks for beside its own money, and what approved costs give of it (used_as match), in its currency: paid, and
+// given in kind, which is never cash. What is match is claimed from no grant, so no line has it.
+struct GrantMatch {
+  std::int64_t required_minor = 0, paid_minor = 0, in_kind_minor = 0;
+  std::int64_t missing_minor() const;  // 0 where enough is given
+};
+
 // The budget of one grant that was in force, with the figures of its lines.
 struct GrantBudget {
   std::int64_t grant_id = 0;
@@ -40,6 +47,7 @@ struct GrantBudget {
   Date approved_on;
   BudgetTerms terms;
   std::vector<BudgetLine> lines;
+  GrantMatch match = {};
 };
 
 // What a line will have cost at its end: spent so far, and the larger of what is committed and of the plan for the days

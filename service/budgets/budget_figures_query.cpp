@@ -25,13 +25,14 @@ std::string array_of(const Range& range, Projection text) {
 }
 
 std::vector<GrantBudget> read_heads(soci::session& sql, const Moment& moment, long long grant) {
-  long long id = 0, maximum = 0, version_id = 0;
+  long long id = 0, maximum = 0, match = 0, version_id = 0;
   int number = 0, funding_rate = 0, indirect_rate = 0;
   std::string title, funder, state, currency, starts_on, ends_on, approved_on;
   const auto as_of = as_of_text(moment), known_at = known_at_text(moment);
   soci::statement rows = (sql.prepare << R"(
     SELECT g.id, g.title, o.name, g.state, g.currency, g.starts_on::text, g.ends_on::text, g.funding_rate_bp,
-           g.indirect_rate_bp, COALESCE(g.awarded_minor, g.requested_minor, 0), v.id, v.number, v.approved_at::date::text
+           g.indirect_rate_bp, COALESCE(g.awarded_minor, g.requested_minor, 0), g.match_required_minor, v.id, v.number,
+           v.approved_at::date::text
     FROM budget_versions_at(:as_of::date, :known_at::timestamptz) b
     JOIN budget_versions v ON v.id = b.version_id
     JOIN grants g ON g.id = b.grant_id
@@ -41,7 +42,7 @@ std::vector<GrantBudget> read_heads(soci::session& sql, const Moment& moment, lo
     ORDER BY g.id)",
                           soci::into(id), soci::into(title), soci::into(funder), soci::into(state), soci::into(currency),
                           soci::into(starts_on), soci::into(ends_on), soci::into(funding_rate),
-                          soci::into(indirect_rate), soci::into(maximum), soci::into(version_id), soci::into(number),
+                          soci::into(indirect_rate), soci::into(maximum), soci::into(match), soci::into(version_id), soci::into(number),
                           soci::into(approved_on), soci::use(as_of, "as_of"), soci::use(known_at, "known_at"),
                           soci::use(grant, "grant_id"));
   rows.execute();
@@ -51,7 +52,8 @@ std::vector<GrantBudget> read_heads(soci::session& sql, const Moment& moment, lo
     budgets.push_back({.grant_id = id, .title = title, .funder = funder, .state = state,
                        .period = {Date::of(starts_on), Date::of(ends_on)}, .version_id = version_id, .version = number,
                        .approved_on = Date::of(approved_on),
-                       .terms = {money, {indirect_rate}, {funding_rate}, {maximum, money}, {}, {}}, .lines = {}});
+                       .terms = {money, {indirect_rate}, {funding_rate}, {maximum, money}, {}, {}}, .lines = {},
+                       .match = {.required_minor = match}});
   }
   return budgets;
 }
@@ -122,6 +124,23 @@ void read_partners(soci::session& sql, const std::vector<GrantBudget>& budgets, 
   while (rows.fetch()) at.at(grant_id)->terms.partners.push_back({id, name});
 }
 
+void read_match(soci::session& sql, const Moment& moment, const std::vector<GrantBudget>& budgets, const ByGrant& at) {
+  const auto grants = array_of(budgets, [](const auto& budget) { return std::to_string(budget.grant_id); });
+  const auto as_of = as_of_text(moment), known_at = known_at_text(moment);
+  long long grant_id = 0, paid = 0, in_kind = 0;
+  soci::statement rows = (sql.prepare << R"(
+    SELECT m.grant_id, m.paid_minor, m.in_kind_minor
+    FROM grant_match_at(:grants::bigint[], :as_of::date, :known_at::timestamptz) m)",
+                          soci::into(grant_id), soci::into(paid), soci::into(in_kind), soci::use(grants, "grants"),
+                          soci::use(as_of, "as_of"), soci::use(known_at, "known_at"));
+  rows.execute();
+  while (rows.fetch()) {
+    auto& match = at.at(grant_id)->match;
+    match.paid_minor = paid;
+    match.in_kind_minor = in_kind;
+  }
+}
+
 // Postings of expense accounts on the lines, an entry a row, newest first.
 FigureSources list_entries_of(soci::session& sql, const std::string& roots, const Moment& moment, std::string_view after,
                               int limit) {
@@ -165,7 +184,7 @@ FigureSources list_entries_of(soci::session& sql, const std::string& roots, cons
   return found;
 }
 
-// Commitments and drafts, by their date.
+// Commitments and drafts, by their date. A staff cost does not say whose, as in the ledger: dashboards read this.
 FigureSources list_documents(soci::session& sql, Figure figure, const std::string& roots, const Moment& moment) {
   const auto as_of = as_of_text(moment), known_at = known_at_text(moment);
   long long id = 0, root = 0, amount = 0;
@@ -178,7 +197,8 @@ FigureSources list_documents(soci::session& sql, Figure figure, const std::strin
     WHERE c.reserved_minor > 0
     ORDER BY c.signed_on DESC, c.commitment_id DESC)"
                                                          : R"(
-    SELECT d.expenditure_id, d.budget_line_id, d.document_on::text, x.description, d.amount_minor
+    SELECT d.expenditure_id, d.budget_line_id, d.document_on::text,
+           CASE x.kind WHEN 'staff' THEN 'Staff cost' ELSE x.description END, d.amount_minor
     FROM drafts_at(:roots::bigint[], :as_of::date, :known_at::timestamptz) d
     JOIN expenditures x ON x.id = d.expenditure_id
     ORDER BY d.document_on DESC, d.expenditure_id DESC)";
@@ -206,6 +226,7 @@ std::vector<GrantBudget> list_budgets(Session& session, const Moment& moment, st
   for (auto& budget : budgets) at[budget.grant_id] = &budget;
   read_lines(sql, moment, budgets, at);
   read_partners(sql, budgets, at);
+  read_match(sql, moment, budgets, at);
   return budgets;
 }
 

@@ -11,7 +11,7 @@ namespace kindling {
 
 class Session;
 
-// The budgets in force at a moment, by grant; of one grant, or of all (0). Three statements, however many there are.
+// The budgets in force at a moment, by grant; of one grant, or of all (0). Four statements, however many there are.
 std::vector<GrantBudget> list_budgets(Session& session, const Moment& moment, std::int64_t grant_id = 0);
 // kNotFound "grant_not_found", "no_active_budget".
 Result<GrantBudget> find_budget(Session& session, const Moment& moment, std::int64_t grant_id);

@@ -43,6 +43,11 @@ Value budget_value(const GrantBudget& budget, std::optional<Cut> cut) {
     for (const auto& sum : sums_by(budget, totals, *cut)) rows.push(sum_value(sum, currency));
     value.set("by", kCutNames[static_cast<std::size_t>(*cut)]).set("rows", std::move(rows));
   }
+  const auto text = [&](std::int64_t minor) { return to_string(Money{minor, currency}); };
+  value.set("match", Value::object({{"required", text(budget.match.required_minor)},
+                                    {"paid", text(budget.match.paid_minor)},
+                                    {"in_kind", text(budget.match.in_kind_minor)},
+                                    {"missing", text(budget.match.missing_minor())}}));
   return value.set("direct", sum_value(totals.direct, currency))
       .set("indirect", sum_value(totals.indirect, currency))
       .set("total", sum_value(totals.total, currency))

@@ -8,9 +8,11 @@
 #include "budgets/figures_answer.hpp"
 #include "budgets/figures_request.hpp"
 #include "budgets/routes.hpp"
+#include "funding/grant_state.hpp"
 #include "http/json.hpp"
 #include "http/router.hpp"
 #include "storage/database.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -124,8 +126,11 @@ Response read_budgets(const Site& site, BudgetCache& cache, const Request& reque
     if (!moment) return moment.error();
     const auto cut = read_cut(request, std::nullopt);
     if (!cut) return cut.error();
-    auto budgets = reading(site.database, [&](Session& session) { return list_budgets(session, *moment); });
     const auto state = request.query_param("state").value_or("");
+    if (!state.empty() && !find_grant_state(state)) {
+      return invalid_field("state", "not_one_of", "Choose a state of a grant, such as active.");
+    }
+    auto budgets = reading(site.database, [&](Session& session) { return list_budgets(session, *moment); });
     if (!state.empty()) std::erase_if(budgets, [&](const auto& budget) { return budget.state != state; });
     for (auto& budget : budgets) forecast(budget, moment->as_of.value_or(day));
     if (csv) {
@@ -183,7 +188,7 @@ Response read_why_answer(const Site& site, const Request& request) {
         {.name = "kind", .label = ""}, {.name = "id", .label = ""}, {.name = "line", .label = ""},
         {.name = "date", .label = ""}, {.name = "description", .label = ""}, {.name = "document_kind", .label = ""},
         {.name = "document_id", .label = ""}, {.name = "amount", .label = ""}};
-    return list_answer(request, kColumns, items, why->found.next_cursor);
+    return tagged(request, list_answer(request, kColumns, items, why->found.next_cursor));
   }
   const auto currency = why->budget.terms.currency;
   auto value = Value::object({{"grant_id", query->grant_id},
@@ -199,38 +204,23 @@ Response read_why_answer(const Site& site, const Request& request) {
                               {"items", std::move(items)},
                               {"next_cursor", why->found.next_cursor.empty() ? Value() : Value(why->found.next_cursor)}});
   set_moment(value, query->moment);
-  return http::json(value);
+  return tagged(request, http::json(value));
 }
 
 // ---- The OpenAPI document ----
 
-Value object_schema(std::initializer_list<std::pair<const char*, const char*>> properties) {
-  Value fields;
-  for (const auto& [name, type] : properties) {
-    Value::Array types{type};
-    if (std::string_view(name) == "as_of" || std::string_view(name) == "known_at") types.emplace_back("null");
-    fields.set(name, Value::object({{"type", std::move(types)}}));
-  }
-  return Value::object({{"type", "object"}, {"properties", std::move(fields)}});
-}
-
 void add_schemas(http::Router& router) {
-  router.add_schema("Budget", object_schema({{"grant_id", "integer"}, {"title", "string"}, {"funder", "string"},
-                                             {"state", "string"}, {"currency", "string"}, {"version", "integer"},
-                                             {"approved_on", "string"}, {"by", "string"}, {"rows", "array"},
-                                             {"direct", "object"}, {"indirect", "object"}, {"total", "object"},
-                                             {"funder_share", "string"}, {"maximum_grant", "string"},
-                                             {"as_of", "string"}, {"known_at", "string"}}));
-  router.add_schema("BudgetList", object_schema({{"items", "array"}, {"next_cursor", "null"}, {"totals", "array"},
-                                                 {"as_of", "string"}, {"known_at", "string"}}));
-  router.add_schema("BudgetSeries", object_schema({{"grant_id", "integer"}, {"currency", "string"},
-                                                   {"version", "integer"}, {"costs", "string"}, {"points", "array"},
-                                                   {"as_of", "string"}, {"known_at", "string"}}));
-  router.add_schema("BudgetFigure", object_schema({{"grant_id", "integer"}, {"currency", "string"},
-                                                   {"version", "integer"}, {"figure", "string"}, {"by", "string"},
-                                                   {"code", "string"}, {"label", "string"}, {"amount", "string"},
-                                                   {"definition", "string"}, {"parts", "array"}, {"items", "array"},
-                                                   {"as_of", "string"}, {"known_at", "string"}}));
+  router.add_schema("Budget", object_schema({"grant_id:integer", "title", "funder", "state", "currency", "version:integer",
+                                             "approved_on", "by", "rows:array", "direct:object", "indirect:object",
+                                             "total:object", "funder_share", "maximum_grant", "match:object",
+                                             "as_of:string?", "known_at:string?"}));
+  router.add_schema("BudgetList", object_schema({"items:array", "next_cursor:null", "totals:array", "as_of:string?",
+                                                 "known_at:string?"}));
+  router.add_schema("BudgetSeries", object_schema({"grant_id:integer", "currency", "version:integer", "costs",
+                                                   "points:array", "as_of:string?", "known_at:string?"}));
+  router.add_schema("BudgetFigure", object_schema({"grant_id:integer", "currency", "version:integer", "figure", "by", "code",
+                                                   "label", "amount", "definition", "parts:array", "items:array",
+                                                   "next_cursor:string?", "as_of:string?", "known_at:string?"}));
 }
 
 }  // namespace
@@ -240,20 +230,15 @@ void add_figures_api_routes(http::Router& router, const Site& site) {
   // The cache lives as long as the routes that use it.
   const auto cache = std::make_shared<BudgetCache>(site.database);
   const auto add = [&](const char* pattern, http::Handler handler, const char* summary, const char* answer,
-                       std::vector<std::string> query, bool list = false) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "budgets";
-    doc.response_schema = answer;
-    doc.query = std::move(query);
-    doc.list = list;
+                       std::vector<std::string> query) {
     router.add({.method = http::Method::kGet, .pattern = pattern, .action = Action::kReadBudgets,
-                .handler = std::move(handler), .doc = std::move(doc)});
+                .handler = std::move(handler),
+                .doc = {.summary = summary, .tag = "budgets", .response_schema = answer, .query = std::move(query)}});
   };
   add("/api/v1/budgets", [&site, cache](const Request& request) { return read_budgets(site, *cache, request); },
       "The budgets of all grants in force at a moment: planned, spent, committed, drafts, available, forecast; totals a "
       "currency",
-      "BudgetList", {"by", "state", "as_of", "known_at"}, false);
+      "BudgetList", {"by", "state", "as_of", "known_at"});
   add("/api/v1/grants/{id}/budget", [&site, cache](const Request& request) { return read_budget(site, *cache, request); },
       "The budget in force: planned, spent, committed, drafts, available, forecast; at an accounting date (as_of), as "
       "known at an instant (known_at)",

@@ -67,6 +67,19 @@ Value month_rows(const GrantBudget& budget, const std::vector<SeriesPoint>& poin
   return rows;
 }
 
+// What is beside the budget: the match that the grant asks for. Nothing where it asks for none and none is given.
+Value match_view(const GrantBudget& budget) {
+  const auto& match = budget.match;
+  if (match.required_minor == 0 && match.paid_minor == 0 && match.in_kind_minor == 0) return {};
+  const auto text = [&](std::int64_t minor) { return to_display(Money{minor, budget.terms.currency}); };
+  return Value::object({{"required", text(match.required_minor)},
+                        {"paid", text(match.paid_minor)},
+                        {"in_kind", text(match.in_kind_minor)},
+                        {"missing", text(match.missing_minor())},
+                        {"is_missing", match.missing_minor() > 0},
+                        {"costs_href", "/expenditures?grant=" + std::to_string(budget.grant_id) + "&used_as=match"}});
+}
+
 Value cut_links(const Request& request, Cut chosen, const Moment& moment) {
   auto links = Value::array();
   const auto when = moment_in_url(moment);
@@ -121,6 +134,7 @@ Response show_figures(const Site& site, const Request& request) {
                                      {"cuts", cut_links(request, cut, *moment)},
                                      {"rows", std::move(rows)},
                                      {"sums", std::move(sums)},
+                                     {"match", match_view(budget)},
                                      {"months", month_rows(budget, read.points)}}));
   }
   return page(site, request,

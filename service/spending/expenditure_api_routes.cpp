@@ -8,6 +8,7 @@
 #include "spending/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -41,8 +42,7 @@ Value list_row(const ListedExpenditure& cost) {
 }
 
 Response list(const Site& site, const Request& request) {
-  const auto query = parse_list_query(request, {"document_on", "amount"},
-                                      {"state", "kind", "grant", "supplier", "line", "from", "to", "evidence"});
+  const auto query = parse_list_query(request, {"document_on", "amount"}, expenditure_filters());
   if (!query) return http::problem(query.error(), request);
   const auto found = reading(site.database, [&](Session& session) { return list_expenditures(session, *query); });
   if (!found) return http::problem(found.error(), request);
@@ -108,22 +108,15 @@ Response change(const Site& site, const Request& request, Work work) {
 }
 
 Value text_type() { return Value::object({{"type", "string"}}); }
-Value nullable(const char* type) { return Value::object({{"type", Value::Array{type, "null"}}}); }
 
+// Of one, and of a row of the list.
 Value schema() {
-  Value properties;
-  for (const auto* name : {"id", "version", "evidence_count"}) properties.set(name, Value::object({{"type", "integer"}}));
-  for (const auto* name : {"state", "kind", "supplier", "document_on", "description", "currency", "amount", "reversed",
-                           "allocated", "returned_reason", "charged_to"}) {
-    properties.set(name, text_type());
-  }
-  for (const auto* name : {"document_number", "paid_on", "paid_amount", "paid_currency"}) properties.set(name, nullable("string"));
-  for (const auto* name : {"supplier_id", "entry_id", "payment_entry_id"}) properties.set(name, nullable("integer"));
-  for (const auto* name : {"staff", "in_kind", "impact"}) properties.set(name, nullable("object"));
-  for (const auto* name : {"allocations", "reversals", "overrides", "exchange_differences"}) {
-    properties.set(name, Value::object({{"type", "array"}, {"items", Value::object({{"type", "object"}})}}));
-  }
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
+  return object_schema({"id:integer", "version:integer", "evidence_count:integer", "state", "kind", "supplier", "document_on",
+                        "description", "currency", "amount", "reversed", "allocated", "returned_reason", "charged_to",
+                        "document_number:string?", "paid_on:string?", "paid_amount:string?", "paid_currency:string?",
+                        "supplier_id:integer?", "entry_id:integer?", "payment_entry_id:integer?", "staff:object?",
+                        "in_kind:object?", "impact:object?", "allocations:array", "reversals:array", "overrides:array",
+                        "exchange_differences:array"});
 }
 
 // What is sent: one flat object.
@@ -149,13 +142,8 @@ Value request_schema() {
 }
 
 http::ApiDoc doc(const char* summary, const char* body, int status) {
-  http::ApiDoc made;
-  made.summary = summary;
-  made.tag = "expenditures";
-  made.request_schema = body;
-  made.response_schema = "Expenditure";
-  made.success_status = status;
-  return made;
+  return {.summary = summary, .tag = "expenditures", .request_schema = body, .response_schema = "Expenditure",
+          .success_status = status};
 }
 
 }  // namespace
@@ -167,7 +155,7 @@ void add_expenditure_api_routes(http::Router& router, const Site& site, const Pr
   router.add_schema("NewExpenditure", request_schema());
   auto list_doc = doc("Expenditures, by date", "", 200);
   list_doc.list = true;
-  list_doc.query = {"state", "kind", "grant", "supplier", "line", "from", "to", "evidence"};
+  list_doc.query = expenditure_filters();
   router.add({.method = Method::kGet, .pattern = all, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return list(site, request); }, .doc = list_doc});
   router.add({.method = Method::kPost, .pattern = all, .action = Action::kRecordSpending,

@@ -53,6 +53,12 @@ std::string list_sql(const Order& order, bool descending) {
              OR EXISTS (SELECT 1 FROM expenditure_allocations a WHERE a.expenditure_id = e.id AND a.budget_line_id = :line))
         AND (CAST(:first_day AS date) IS NULL OR e.document_on >= CAST(:first_day AS date))
         AND (CAST(:last_day AS date) IS NULL OR e.document_on <= CAST(:last_day AS date))
+        AND (:used_as = ''
+             OR EXISTS (SELECT 1
+                        FROM expenditure_allocations a
+                        WHERE a.expenditure_id = e.id
+                          AND a.used_as = :used_as
+                          AND (CAST(:grant AS bigint) IS NULL OR a.grant_id = :grant)))
         AND (:evidence = '' OR NOT EXISTS (SELECT 1 FROM evidence_files f WHERE f.expenditure_id = e.id))
         AND (CAST(:after_id AS bigint) IS NULL
              OR ()" + key + ", e.id) " + (descending ? "<" : ">") + " (CAST(:after_key AS " + order.type +
@@ -63,7 +69,7 @@ std::string list_sql(const Order& order, bool descending) {
 
 // The filters as typed; each that makes no sense is told at its name.
 struct Filters {
-  std::string state, kind, evidence;
+  std::string state, kind, used_as, evidence;
   std::optional<long long> supplier, grant, line;
   std::optional<std::string> first_day, last_day;
   std::vector<FieldError> errors;
@@ -71,6 +77,7 @@ struct Filters {
   explicit Filters(const ListQuery& query)
       : state(one_of(query, "state", {"draft", "submitted", "approved", "reported", "withdrawn"})),
         kind(one_of(query, "kind", {"invoice", "staff", "in_kind"})),
+        used_as(one_of(query, "used_as", {"claimed", "match", "ineligible", "own"})),
         evidence(one_of(query, "evidence", {"missing"})),
         supplier(number(query, "supplier")),
         grant(number(query, "grant")),
@@ -105,6 +112,12 @@ struct Filters {
 
 }  // namespace
 
+const std::vector<std::string>& expenditure_filters() {
+  static const std::vector<std::string> kFilters = {"state", "kind", "grant", "supplier", "line", "used_as", "from", "to",
+                                                    "evidence"};
+  return kFilters;
+}
+
 Result<ExpenditureList> list_expenditures(Session& session, const ListQuery& query) {
   const Order* order = &kOrders[0];
   for (const auto& known : kOrders) {
@@ -131,8 +144,9 @@ Result<ExpenditureList> list_expenditures(Session& session, const ListQuery& que
       (session.sql().prepare << list_sql(*order, query.descending), soci::use(query.search, "search"),
        soci::use(f.state, "state"), soci::use(f.kind, "kind"), soci::use(f.supplier, "supplier"),
        soci::use(f.grant, "grant"), soci::use(f.line, "line"), soci::use(f.first_day, "first_day"),
-       soci::use(f.last_day, "last_day"), soci::use(f.evidence, "evidence"), soci::use(after_id, "after_id"),
-       soci::use(after_key, "after_key"), soci::use(limit, "limit"), soci::into(id), soci::into(version),
+       soci::use(f.last_day, "last_day"), soci::use(f.used_as, "used_as"), soci::use(f.evidence, "evidence"),
+       soci::use(after_id, "after_id"), soci::use(after_key, "after_key"), soci::use(limit, "limit"), soci::into(id),
+       soci::into(version),
        soci::into(kind), soci::into(state), soci::into(document_on), soci::into(supplier), soci::into(number),
        soci::into(description), soci::into(currency), soci::into(amount), soci::into(reversed), soci::into(charged_to),
        soci::into(evidence_count), soci::into(key));

@@ -57,8 +57,7 @@ Value select(const ListQuery& query, const char* name, const char* label, const 
 }
 
 Response show_list(const Site& site, const Request& request) {
-  auto query = parse_list_query(request, {"document_on", "amount"},
-                                {"state", "kind", "grant", "supplier", "line", "from", "to", "evidence"});
+  auto query = parse_list_query(request, {"document_on", "amount"}, expenditure_filters());
   if (!query) return error_page(site, query.error(), request);
   if (!request.query_param("sort")) query->descending = true;  // newest first
   struct Read {
@@ -79,6 +78,8 @@ Response show_list(const Site& site, const Request& request) {
                       {{"draft", "Draft"}, {"submitted", "Submitted"}, {"approved", "Approved"},
                        {"reported", "Reported"}, {"withdrawn", "Withdrawn"}}));
   selects.push(select(*query, "kind", "Kind", {{"invoice", "Invoice"}, {"staff", "Staff cost"}, {"in_kind", "In kind"}}));
+  selects.push(select(*query, "used_as", "Used as",
+                      {{"claimed", "Claimed"}, {"match", "Match"}, {"ineligible", "Not eligible"}, {"own", "Own cost"}}));
   selects.push(select(*query, "evidence", "Evidence", {{"missing", "Missing"}}));
   Value data;
   data.set("search", query->search);

@@ -34,8 +34,9 @@ struct ExpenditureList {
   std::vector<ListedExpenditure> expenditures;
   std::string next_cursor;
 };
-// Sorts: document_on (newest first is "-document_on"), amount. Filters: state, kind, grant, supplier, line, from, to,
-// evidence (missing). Search: number, description, supplier. One query.
+const std::vector<std::string>& expenditure_filters();
+// Sorts: document_on (newest first is "-document_on"), amount. Filters: state, kind, grant, supplier, line, used_as (a part
+// of it, in the grant where one is named), from, to, evidence (missing). Search: number, description, supplier. One query.
 Result<ExpenditureList> list_expenditures(Session& session, const ListQuery& query);
 
 // ---- Writes ----

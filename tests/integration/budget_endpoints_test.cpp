@@ -150,6 +150,7 @@ TEST_F(BudgetEndpoints, RefuseWhatIsNoMomentAndNoCut) {
   EXPECT_EQ(breaches("/budget?known_at=2026-02-28T24:00:00Z"), Codes{"known_at:not_an_instant"});
   EXPECT_EQ(breaches("/budget?by=colour"), Codes{"by:not_one_of"});
   EXPECT_EQ(breaches("/budget/why?figure=profit"), Codes{"figure:not_one_of"});
+  EXPECT_EQ(app_.get("/api/v1/budgets?state=open").breaches(), Codes{"state:not_one_of"});
   EXPECT_EQ(app_.get(path(grant, "/budget/why?code=WP9&by=work_package")).code(), "no_such_code");
   EXPECT_EQ(app_.get("/api/v1/grants/99/budget").code(), "grant_not_found");
 }
@@ -248,6 +249,8 @@ TEST_F(BudgetEndpoints, LeadEachFigureToItsEntries) {
   const auto page = why("figure=spent&by=category&code=a1&limit=1");
   const auto rest = app_.get(path(grant, "/budget/why?figure=spent&code=a1&after=" + text_at(page, "next_cursor"))).json();
   EXPECT_EQ(text_at(std::get<Value::Array>(rest.find("items")->data())[0], "amount"), "120.00");
+  const auto again = path(grant, "/budget/why?figure=spent&by=category&code=a1");
+  EXPECT_EQ(app_.get(again, {{"If-None-Match", app_.get(again).header("etag")}}).status, 304);
   const auto available = why("figure=available&code=direct");
   const auto& parts = std::get<Value::Array>(available.find("parts")->data());
   ASSERT_EQ(parts.size(), 3);

@@ -119,6 +119,16 @@ TEST_F(Expenditures, WhatIsApprovedNeverChanges) {
   EXPECT_EQ(app_.number("SELECT amount_minor FROM expenditures"), 40'000);
 }
 
+TEST_F(Expenditures, ADashboardDoesNotReadWhoseStaffCostADraftIs) {
+  const auto grant = app_.grant({{"a1", "30000.00"}});
+  app_.draft(R"({"kind":"staff","currency":"EUR","document_on":"2026-07-01","description":"Salary of Eva","person":"Eva",)"
+             R"("works_from":"2026-06-01","works_to":"2026-06-30","personnel_cost":"6000.00","days":"1","allocations":)"
+             R"([{"used_as":"claimed","budget_line_id":)" + std::to_string(grant.lines[0]) + "}]}");
+  const auto why = app_.get("/api/v1/grants/" + std::to_string(grant.id) + "/budget/why?figure=drafts&code=direct");
+  EXPECT_NE(why.body.find(R"("description":"Staff cost")"), std::string::npos) << why.body;
+  EXPECT_EQ(why.body.find("Eva"), std::string::npos);
+}
+
 TEST_F(Expenditures, AmountsPartsAndFieldsAreRefusedWithWhatToDo) {
   const auto grant = app_.grant({{"c3", "1000.00"}});
   const auto refused = [&](const std::string& body) {
