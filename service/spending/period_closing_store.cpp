@@ -15,26 +15,9 @@ struct Count {
   long long number = 0;
 };
 
-// "CZK 2026-01-01 – 2026-06-30", at most three of them.
-ChecklistItem missing_rates(Session& session, const ReportingPeriod& period) {
-  ChecklistItem item{.code = "rates_missing", .blocks = true, .count = 0, .detail = {}};
-  for (const auto& rate : list_period_rates(session, period.id)) {
-    if (rate.final) continue;
-    if (++item.count > 3) continue;
-    if (!item.detail.empty()) item.detail += ", ";
-    item.detail += std::string(rate.currency.code()) + " " + to_string(rate.days.first);
-    if (rate.days.first != rate.days.last) item.detail += " – " + to_string(rate.days.last);
-  }
-  return item;
-}
-
-}  // namespace
-
-std::vector<ChecklistItem> list_checklist(Session& session, const ReportingPeriod& period, Date today) {
-  long long id = period.id;
-  Count counts[] = {{"earlier_period_open", true}, {"drafts_left", true},      {"submitted_left", true},
-                    {"unallocated", false},        {"evidence_missing", false}, {"instalments_open", false}};
-  session.sql() << R"(
+// How much is left of each item, in the order of list_checklist. A receipt counts as unreconciled only where the bank's
+// statement of its day is here, so that there is something to match.
+constexpr const char* kCounts = R"(
     WITH period AS (
       SELECT p.grant_id, p.number, p.starts_on, p.ends_on
       FROM reporting_periods p
@@ -62,6 +45,13 @@ std::vector<ChecklistItem> list_checklist(Session& session, const ReportingPerio
            (SELECT count(*) FROM costs WHERE to_grant AND state = 'draft'),
            (SELECT count(*) FROM costs WHERE to_grant AND state = 'submitted'),
            (SELECT count(*)
+            FROM period p
+            JOIN expenditure_reversals v ON v.booked_on BETWEEN p.starts_on AND p.ends_on AND v.state = 'requested'
+            WHERE EXISTS (SELECT 1
+                          FROM expenditure_allocations x
+                          WHERE x.expenditure_id = v.expenditure_id
+                            AND x.grant_id = p.grant_id)),
+           (SELECT count(*)
             FROM costs
             WHERE state = 'draft'
               AND allocated_minor < amount_minor
@@ -75,9 +65,44 @@ std::vector<ChecklistItem> list_checklist(Session& session, const ReportingPerio
             FROM instalments i
             JOIN period p ON p.grant_id = i.grant_id
             WHERE i.due_on <= p.ends_on
-              AND i.state IN ('planned', 'requested')))",
+              AND i.state IN ('planned', 'requested')),
+           (SELECT count(*)
+            FROM period p
+            JOIN instalments i ON i.grant_id = p.grant_id
+            JOIN instalment_receipts r ON r.instalment_id = i.id AND r.received_on BETWEEN p.starts_on AND p.ends_on
+            WHERE r.amount_minor <> COALESCE((SELECT sum(m.amount_minor)
+                                              FROM bank_matches m
+                                              WHERE m.entry_id = r.entry_id), 0)
+              AND NOT EXISTS (SELECT 1 FROM entries v WHERE v.reverses_entry_id = r.entry_id)
+              AND EXISTS (SELECT 1
+                          FROM bank_statements s
+                          JOIN bank_accounts b ON b.id = s.bank_account_id AND b.currency = i.currency
+                          WHERE r.received_on BETWEEN s.starts_on AND s.ends_on)))";
+
+// "CZK 2026-01-01 – 2026-06-30", at most three of them.
+ChecklistItem missing_rates(Session& session, const ReportingPeriod& period) {
+  ChecklistItem item{.code = "rates_missing", .blocks = true, .count = 0, .detail = {}};
+  for (const auto& rate : list_period_rates(session, period.id)) {
+    if (rate.final) continue;
+    if (++item.count > 3) continue;
+    if (!item.detail.empty()) item.detail += ", ";
+    item.detail += std::string(rate.currency.code()) + " " + to_string(rate.days.first);
+    if (rate.days.first != rate.days.last) item.detail += " – " + to_string(rate.days.last);
+  }
+  return item;
+}
+
+}  // namespace
+
+std::vector<ChecklistItem> list_checklist(Session& session, const ReportingPeriod& period, Date today) {
+  long long id = period.id;
+  Count counts[] = {{"earlier_period_open", true}, {"drafts_left", true},       {"submitted_left", true},
+                    {"reversals_left", true},      {"unallocated", false},      {"evidence_missing", false},
+                    {"instalments_open", false},   {"receipts_unreconciled", false}};
+  session.sql() << kCounts,
       soci::use(id, "id"), soci::into(counts[0].number), soci::into(counts[1].number), soci::into(counts[2].number),
-      soci::into(counts[3].number), soci::into(counts[4].number), soci::into(counts[5].number);
+      soci::into(counts[3].number), soci::into(counts[4].number), soci::into(counts[5].number), soci::into(counts[6].number),
+      soci::into(counts[7].number);
   std::vector<ChecklistItem> items = {
       {.code = "not_ended", .blocks = true, .count = period.days.last < today ? 0 : 1, .detail = {}}};
   for (const auto& count : counts) {
@@ -143,6 +168,32 @@ std::vector<DeclaredSum> list_declared_sums(Session& session, const ReportingPer
                      .partner_name = partner, .adjusts_number = adjusts, .minor = minor});
   }
   return lines;
+}
+
+std::vector<ExchangeDifference> list_period_differences(Session& session, const ReportingPeriod& period) {
+  long long id = period.id, minor = 0;
+  std::string occasion, currency;
+  soci::statement rows = (session.sql().prepare << R"(
+    SELECT CASE e.kind
+             WHEN 'exchange_difference' THEN 'closing'
+             WHEN 'expenditure_paid' THEN 'payment'
+             WHEN 'expenditure_reversed' THEN 'reversal'
+             ELSE 'other' END,
+           x.currency,
+           -sum(x.amount_minor)::bigint
+    FROM reporting_periods p
+    JOIN grants g ON g.id = p.grant_id
+    JOIN postings x ON x.fund_id = g.fund_id AND x.account_code = 'exchange_differences'
+    JOIN entries e ON e.id = x.entry_id AND e.booked_on BETWEEN p.starts_on AND p.ends_on
+    WHERE p.id = :id
+    GROUP BY 1, 2
+    HAVING sum(x.amount_minor) <> 0
+    ORDER BY 2, 1)",
+                          soci::into(occasion), soci::into(currency), soci::into(minor), soci::use(id, "id"));
+  rows.execute();
+  std::vector<ExchangeDifference> differences;
+  while (rows.fetch()) differences.push_back({occasion, Money{minor, Currency::of(currency)}, std::nullopt});
+  return differences;
 }
 
 void pin_period_rates(Transaction& transaction, std::int64_t period_id) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "spending/expenditure_payment.hpp"
 #include "spending/reporting_period.hpp"
 #include "spending/reporting_statement.hpp"
 
@@ -20,6 +21,10 @@ std::vector<PeriodRate> list_period_rates(Session& session, std::int64_t period_
 
 // Sums of the ledger on the grant's lines within the period, corrections of earlier periods apart. One statement.
 std::vector<DeclaredSum> list_declared_sums(Session& session, const ReportingPeriod& period);
+
+// What the exchange won or lost in the grant's fund within the period, a currency and occasion each; no zero among them, and
+// no entry, because there may be many. It is in no sum of the statement.
+std::vector<ExchangeDifference> list_period_differences(Session& session, const ReportingPeriod& period);
 
 // Pins what is not pinned yet.
 void pin_period_rates(Transaction& transaction, std::int64_t period_id);

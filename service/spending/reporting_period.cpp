@@ -25,6 +25,8 @@ constexpr std::array kLooks{
          "in this period. Submit them, withdraw them, or give them another date."},
     Look{"submitted_left", "Approvals", "submitted cost is", "submitted costs are",
          "not approved yet. Approve them or return them."},
+    Look{"reversals_left", "Corrections", "correction waits", "corrections wait",
+         "for a decision: once the period is closed, it could not be booked in it. Approve or refuse it."},
     Look{"unallocated", "Allocation", "cost of this period is", "costs of this period are",
          "not allocated in full. Say what bears the rest."},
     Look{"rates_missing", "Exchange rates", "exchange rate is", "exchange rates are",
@@ -33,6 +35,8 @@ constexpr std::array kLooks{
          "no evidence. Upload the document, or say why there is none."},
     Look{"instalments_open", "Instalments", "instalment was due and is", "instalments were due and are",
          "not received in full. Record what arrived, or say why it is late."},
+    Look{"receipts_unreconciled", "Bank", "receipt is", "receipts are",
+         "not matched with the bank's statement of that day. Match it, or say why the bank has it otherwise."},
 };
 
 const Look& look_of(std::string_view code) {
@@ -130,8 +134,10 @@ std::string href_of(const ChecklistItem& item, const ReportingPeriod& period) {
                      "&to=" + to_string(period.days.last);
   if (item.code == "drafts_left" || item.code == "unallocated") return costs + "&state=draft";
   if (item.code == "submitted_left") return costs + "&state=submitted";
+  if (item.code == "reversals_left") return "/expenditures?grant=" + grant;
   if (item.code == "evidence_missing") return costs + "&evidence=missing";
   if (item.code == "instalments_open") return "/grants/" + grant + "/instalments";
+  if (item.code == "receipts_unreconciled") return "/bank";
   if (item.code == "rates_missing") return "/exchange-rates";
   return "/grants/" + grant + "/periods";
 }

@@ -61,8 +61,8 @@ Result<PlannedPeriods> parse_planned_periods(const Input& input, const Period& g
 // What is looked at before a period is closed. An item that `blocks` has to be mended; the others may be left, with a
 // reason that stays with the period.
 struct ChecklistItem {
-  std::string code;     // drafts_left, submitted_left, unallocated, evidence_missing, instalments_open, rates_missing,
-                        // earlier_period_open, not_ended
+  std::string code;     // drafts_left, submitted_left, reversals_left, unallocated, evidence_missing, instalments_open,
+                        // receipts_unreconciled, rates_missing, earlier_period_open, not_ended
   bool blocks = false;
   std::int64_t count = 0;  // 0: in order
   std::string detail;      // which ones, where a number says too little: "CZK March 2026"

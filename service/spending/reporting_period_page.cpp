@@ -84,6 +84,20 @@ Value rate_rows(const std::vector<PeriodRate>& rates) {
   return rows;
 }
 
+Value difference_rows(const std::vector<ExchangeDifference>& differences) {
+  auto rows = Value::array();
+  for (const auto& difference : differences) {
+    const bool loss = difference.gain.minor < 0;
+    rows.push(Value::object({{"exchange_word", loss ? "Loss" : "Gain"},
+                             {"exchange_amount", to_display(loss ? -difference.gain : difference.gain)},
+                             {"exchange_at", difference.at == "closing"    ? "when the costs were counted at the pinned rates"
+                                             : difference.at == "payment"  ? "when costs were paid from an account in another currency"
+                                             : difference.at == "reversal" ? "given back by corrections"
+                                                                           : "otherwise"}}));
+  }
+  return rows;
+}
+
 Value reopening_rows(const ReportingPeriod& period) {
   auto rows = Value::array();
   for (const auto& reopening : period.reopenings) {
@@ -157,6 +171,8 @@ Value period_view(const PeriodParts& parts, const Actor& actor) {
   view.set("has_adjustments", !parts.statement.consolidated.adjustments.empty());
   view.set("rates", rate_rows(parts.rates));
   view.set("has_rates", !parts.rates.empty());
+  view.set("differences", difference_rows(parts.differences));
+  view.set("has_differences", !parts.differences.empty());
   view.set("reopenings", reopening_rows(period));
   view.set("has_reopenings", !period.reopenings.empty());
   return view;

@@ -7,6 +7,7 @@
 #include "core/actor.hpp"
 #include "core/value.hpp"
 #include "funding/grant.hpp"
+#include "spending/expenditure_payment.hpp"
 #include "spending/reporting_period.hpp"
 #include "spending/reporting_statement.hpp"
 
@@ -21,7 +22,7 @@ const char* badge_of(const ReportingPeriod& period);
 // One row of the list.
 Value period_row(const ReportingPeriod& period);
 
-// Who may do what with the period as it stands, and the rows of checklist, statement and rates: for reporting_period.html.
+// Who may do what with the period as it stands, and the rows of checklist, statement, rates and exchange differences: for reporting_period.html.
 struct PeriodParts {
   const Grant& grant;
   const ReportingPeriod& period;
@@ -29,6 +30,7 @@ struct PeriodParts {
   const std::vector<Category>& categories;
   const ReportingStatement& statement;
   const std::vector<PeriodRate>& rates;
+  const std::vector<ExchangeDifference>& differences;
 };
 Value period_view(const PeriodParts& parts, const Actor& actor);
 

@@ -13,6 +13,7 @@
 #include "spending/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -98,6 +99,7 @@ struct ReadPeriod {
   std::vector<Category> categories;
   ReportingStatement statement;
   std::vector<PeriodRate> rates;
+  std::vector<ExchangeDifference> differences;
 };
 Result<ReadPeriod> read_period(Session& session, std::int64_t grant_id, int number, Date today) {
   auto grant = find_grant(session, grant_id);
@@ -109,8 +111,9 @@ Result<ReadPeriod> read_period(Session& session, std::int64_t grant_id, int numb
                                   {.indirect = grant->indirect_rate, .funding = grant->funding_rate}, grant->currency);
   auto checklist = list_checklist(session, *period, today);
   auto rates = list_period_rates(session, period->id);
+  auto differences = list_period_differences(session, *period);
   return ReadPeriod{*std::move(grant), *std::move(period), std::move(checklist),
-                    std::move(categories), std::move(statement), std::move(rates)};
+                    std::move(categories), std::move(statement), std::move(rates), std::move(differences)};
 }
 
 Response one_page(const Site& site, const Request& request, const Input* typed = nullptr, const Error* error = nullptr) {
@@ -118,7 +121,8 @@ Response one_page(const Site& site, const Request& request, const Input* typed =
     return read_period(session, request.path_id("id"), number_of(request), today(site.config.time_zone));
   });
   if (!read) return error_page(site, read.error(), request);
-  auto view = period_view({read->grant, read->period, read->checklist, read->categories, read->statement, read->rates},
+  auto view = period_view({read->grant, read->period, read->checklist, read->categories, read->statement, read->rates,
+                           read->differences},
                           request.actor);
   if (error != nullptr) view.set("refusal", errors_of(*error).front().message);
   if (typed != nullptr) {
@@ -265,46 +269,31 @@ Value checklist_of(const ReadPeriod& read) {
   return Value::object({{"items", checklist_value(read.checklist, read.period)}, {"next_cursor", Value()}});
 }
 Value statement_of(const ReadPeriod& read) {
-  return reporting_statement_value(read.period, read.statement, read.categories, read.rates, read.grant.currency);
-}
-
-Value object_schema(std::initializer_list<std::pair<const char*, Value>> members) {
-  Value properties;
-  for (const auto& [name, type] : members) properties.set(name, Value::object({{"type", type}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
+  return reporting_statement_value(read.period, read.statement, read.categories, read.rates, read.differences,
+                                   read.grant.currency);
 }
 
 void add_schemas(http::Router& router) {
-  const Value text_or_null = Value::Array{"string", "null"};
   router.add_schema("ReportingPeriod",
-                    object_schema({{"id", "integer"}, {"version", "integer"}, {"grant_id", "integer"},
-                                   {"number", "integer"}, {"starts_on", "string"}, {"ends_on", "string"},
-                                   {"state", "string"}, {"report_due_on", text_or_null}, {"closing_by", text_or_null},
-                                   {"closed_by", text_or_null}, {"closed_on", text_or_null},
-                                   {"closing_note", text_or_null}, {"reopenings", "array"}}));
-  router.add_schema("PlannedPeriods", object_schema({{"months", "integer"}, {"ends_on", "string"}}));
-  router.add_schema("PeriodList", object_schema({{"items", "array"}, {"next_cursor", "null"}}));
-  router.add_schema("PeriodEnd", object_schema({{"ends_on", "string"}}));
+                    object_schema({"id:integer", "version:integer", "grant_id:integer", "number:integer", "starts_on",
+                                   "ends_on", "state", "report_due_on:string?", "closing_by:string?", "closed_by:string?",
+                                   "closed_on:string?", "closing_note:string?", "reopenings:array"}));
+  router.add_schema("PlannedPeriods", object_schema({"months:integer", "ends_on"}));
+  router.add_schema("PeriodList", object_schema({"items:array", "next_cursor:null"}));
+  router.add_schema("PeriodEnd", object_schema({"ends_on"}));
   router.add_schema("PeriodStep", object_schema({}));
-  router.add_schema("PeriodClosing", object_schema({{"note", "string"}}));
-  router.add_schema("ReopeningRequest", object_schema({{"reason", "string"}}));
-  router.add_schema("ReopeningDecision", object_schema({{"decision", "string"}}));
-  router.add_schema("PeriodChecklist", object_schema({{"items", "array"}, {"next_cursor", "null"}}));
+  router.add_schema("PeriodClosing", object_schema({"note"}));
+  router.add_schema("ReopeningRequest", object_schema({"reason"}));
+  router.add_schema("ReopeningDecision", object_schema({"decision"}));
+  router.add_schema("PeriodChecklist", object_schema({"items:array", "next_cursor:null"}));
   router.add_schema("ReportingStatement",
-                    object_schema({{"grant_id", "integer"}, {"period", "integer"}, {"starts_on", "string"},
-                                   {"ends_on", "string"}, {"state", "string"}, {"currency", "string"},
-                                   {"partners", "array"}, {"consolidated", "object"}, {"rates", "array"}}));
+                    object_schema({"grant_id:integer", "period:integer", "starts_on", "ends_on", "state", "currency",
+                                   "partners:array", "consolidated:object", "rates:array", "exchange_differences:array"}));
 }
 
 http::ApiDoc doc(const char* summary, const char* body, const char* result, int status = 200, bool list = false) {
-  http::ApiDoc made;
-  made.summary = summary;
-  made.tag = "reporting periods";
-  made.request_schema = body;
-  made.response_schema = result;
-  made.success_status = status;
-  made.list = list;
-  return made;
+  return {.summary = summary, .tag = "reporting periods", .request_schema = body, .response_schema = result, .list = list,
+          .success_status = status};
 }
 
 }  // namespace

@@ -117,7 +117,7 @@ ReportingStatement make_statement(std::span<const DeclaredSum> lines, std::span<
 
 Value reporting_statement_value(const ReportingPeriod& period, const ReportingStatement& statement,
                                 std::span<const Category> categories, const std::vector<PeriodRate>& rates,
-                                Currency currency) {
+                                const std::vector<ExchangeDifference>& differences, Currency currency) {
   auto partners = Value::array();
   for (const auto& partner : statement.partners) partners.push(partner_value_of(partner, categories));
   auto rate_values = Value::array();
@@ -128,6 +128,8 @@ Value reporting_statement_value(const ReportingPeriod& period, const ReportingSt
                                     {"units_per_euro", rate.units_per_euro.empty() ? Value() : Value(rate.units_per_euro)},
                                     {"pinned", rate.pinned}}));
   }
+  auto difference_values = Value::array();
+  for (const auto& difference : differences) difference_values.push(exchange_difference_value(difference));
   return Value::object({{"grant_id", period.grant_id},
                         {"period", period.number},
                         {"starts_on", to_string(period.days.first)},
@@ -136,7 +138,8 @@ Value reporting_statement_value(const ReportingPeriod& period, const ReportingSt
                         {"currency", currency.code()},
                         {"partners", std::move(partners)},
                         {"consolidated", partner_value_of(statement.consolidated, categories)},
-                        {"rates", std::move(rate_values)}});
+                        {"rates", std::move(rate_values)},
+                        {"exchange_differences", std::move(difference_values)}});
 }
 
 }  // namespace kindling

@@ -15,6 +15,7 @@
 #include "core/money.hpp"
 #include "core/value.hpp"
 #include "funding/programme.hpp"
+#include "spending/expenditure_payment.hpp"
 #include "spending/reporting_period.hpp"
 
 namespace kindling {
@@ -70,6 +71,6 @@ struct PeriodRate {
 // Schema "ReportingStatement".
 Value reporting_statement_value(const ReportingPeriod& period, const ReportingStatement& statement,
                                 std::span<const Category> categories, const std::vector<PeriodRate>& rates,
-                                Currency currency);
+                                const std::vector<ExchangeDifference>& differences, Currency currency);
 
 }  // namespace kindling

@@ -1,165 +1,12 @@
 // Reporting periods: planned without a gap, closed in order by two people, never posted into again; what was reported
 // stays as it was, and its corrections appear as adjustments.
-#include <gtest/gtest.h>
-#include <soci/soci.h>
-
 #include <atomic>
-#include <string>
 #include <thread>
 
-#include "identity/manage_users.hpp"
-#include "identity/user_store.hpp"
-#include "spending/period_closing_store.hpp"
-#include "spending/record_reporting_period.hpp"
-#include "spending/reporting_period_store.hpp"
-#include "support/funding_app.hpp"
+#include "support/reporting_periods.hpp"
 
 namespace kindling {
 namespace {
-
-const Date kToday = Date::of("2026-06-30");
-
-class ReportingPeriods : public ::testing::Test {
- protected:
-  ReportingPeriods() {
-    ada_.id = 1;
-    ada_.roles = Role::kCoordinator | Role::kApprover;
-    EXPECT_TRUE(add_user(app_.database(), "bo@example.org", "Bo", "approver").ok());
-    bo_.id = app_.number("SELECT id FROM users WHERE email = 'bo@example.org'");
-    bo_.roles = static_cast<Roles>(Role::kApprover);
-    const auto body = app_.grant_body({{"starts_on", "\"2025-01-01\""}, {"ends_on", "\"2026-12-31\""},
-                                       {"requested_amount", "\"100000.00\""}});
-    grant_ = std::stoll(text_at(app_.json("POST", "/api/v1/grants", body).json(), "id"));
-    id_ = std::to_string(grant_);
-  }
-
-  // Several statements in one transaction of the service; the rule that breaks, "" where all hold.
-  std::string broken_rule(const std::vector<std::string>& statements) {
-    const auto done = in_transaction(app_.database(), ada_, "test", {}, [&](Transaction& transaction) -> Outcome {
-      for (const auto& statement : statements) transaction.sql() << statement;
-      return kOk;
-    });
-    if (done) return {};
-    return done.error().fields.empty() ? done.error().code : done.error().fields.front().code;
-  }
-  // Awarded, with a budget of one line of goods in force.
-  void award() {
-    const auto moved = app_.json("POST", "/api/v1/grants/" + id_ + "/state",
-                                 R"({"to_state":"awarded","on_date":"2025-07-15","awarded_amount":"100000.00"})",
-                                 {{"If-Match", app_.etag(grant_)}});
-    ASSERT_EQ(moved.status, 200) << moved.body;
-    ASSERT_EQ(broken_rule({"INSERT INTO budget_versions (grant_id, number, created_by) VALUES (" + id_ + ", 1, 1)",
-                           "INSERT INTO budget_lines (budget_version_id, line_no, category_code, amount_minor) "
-                           "SELECT id, 1, 'c3', 7000000 FROM budget_versions",
-                           "UPDATE budget_versions SET state = 'submitted', submitted_by = 1, submitted_at = now()",
-                           "UPDATE budget_versions SET state = 'approved', approved_by = 2, approved_at = now()"}),
-              "");
-    line_ = std::to_string(app_.number("SELECT id FROM budget_lines"));
-    fund_ = std::to_string(app_.number("SELECT fund_id FROM grants WHERE id = " + id_));
-  }
-  void plan(const char* months) {
-    const auto planned = app_.json("POST", "/api/v1/grants/" + id_ + "/periods", R"({"months":)" + std::string(months) + "}");
-    ASSERT_EQ(planned.status, 201) << planned.body;
-  }
-  std::vector<std::string> drafting(const std::string& number, const std::string& day, const std::string& minor,
-                                    const std::string& currency) {
-    return {"INSERT INTO expenditures (kind, supplier_id, document_number, document_on, description, currency, amount_minor, "
-            "created_by) VALUES ('invoice', 2, '" + number + "', '" + day + "', 'Goods', '" + currency + "', " + minor + ", 1)",
-            "INSERT INTO expenditure_allocations (expenditure_id, position, used_as, grant_id, budget_line_id, fund_id, "
-            "amount_minor, grant_currency, grant_minor) SELECT id, 1, 'claimed', " + id_ + ", " + line_ + ", " + fund_ + ", " +
-                minor + ", 'EUR', grant_minor_of(" + id_ + ", " + minor + ", '" + currency + "', '" + day +
-                "') FROM expenditures WHERE document_number = '" + number + "'"};
-  }
-  static std::string submitting(const std::string& number) {
-    return "UPDATE expenditures SET state = 'submitted', submitted_by = 1, submitted_at = now() WHERE document_number = '" +
-           number + "'";
-  }
-  static std::string newest_entry() { return "(SELECT max(id) FROM entries)"; }
-  // Its entry, in the grant's currency, and the approval.
-  std::vector<std::string> approving(const std::string& number) {
-    const std::string of = " FROM expenditures e JOIN expenditure_allocations a ON a.expenditure_id = e.id "
-                           "WHERE e.document_number = '" + number + "'";
-    const std::string foreign = of + " AND e.currency <> a.grant_currency";
-    return {"INSERT INTO entries (booked_on, kind, document_kind, document_id, posting_count, actor_id) "
-            "SELECT e.document_on, 'expenditure_approved', 'expenditure', e.id, "
-            "CASE WHEN e.currency = a.grant_currency THEN 2 ELSE 4 END, 2" + of,
-            "INSERT INTO postings (entry_id, line_no, account_code, fund_id, budget_line_id, amount_minor, currency) "
-            "SELECT " + newest_entry() + ", row_number() OVER (), x.* FROM ("
-            "SELECT 'expense_direct', a.fund_id, a.budget_line_id, a.grant_minor, a.grant_currency" + of + " UNION ALL "
-            "SELECT 'payables', a.fund_id, NULL, -a.amount_minor, e.currency" + of + " UNION ALL "
-            "SELECT 'currency_clearing', a.fund_id, NULL, -a.grant_minor, a.grant_currency" + foreign + " UNION ALL "
-            "SELECT 'currency_clearing', a.fund_id, NULL, a.amount_minor, e.currency" + foreign + ") x",
-            "UPDATE expenditures SET state = 'approved', approved_by = 2, approved_at = now(), entry_id = " + newest_entry() +
-                " WHERE document_number = '" + number + "'"};
-  }
-  std::string spend(const std::string& number, const std::string& day, const std::string& minor,
-                    const std::string& currency = "EUR") {
-    auto statements = drafting(number, day, minor, currency);
-    statements.push_back(submitting(number));
-    for (auto& statement : approving(number)) statements.push_back(std::move(statement));
-    return broken_rule(statements);
-  }
-  ReportingPeriod period(int number) {
-    return *reading(app_.database(), [&](Session& session) { return find_reporting_period(session, grant_, number); });
-  }
-  template <typename F>
-  std::string as(const Actor& actor, int number, F&& work) {
-    const PeriodAct act{grant_, number, period(number).version, kToday};
-    const auto done = in_transaction(app_.database(), actor, "test", {},
-                                     [&](Transaction& transaction) -> Outcome { return work(transaction, act); });
-    if (done) return {};
-    return done.error().fields.empty() ? done.error().code : done.error().fields.front().code;
-  }
-  std::string begin(int number) { return as(ada_, number, begin_closing); }
-  std::string close(int number, const Actor& actor, const std::string& note = "") {
-    Input input;
-    input.set("note", note);
-    return as(actor, number, [&](Transaction& transaction, const PeriodAct& act) {
-      return close_reporting_period(transaction, act, input);
-    });
-  }
-  void close_whole(int number) {
-    ASSERT_EQ(begin(number), "");
-    ASSERT_EQ(close(number, bo_, "The originals are with the auditor."), "");
-  }
-  std::string ask(int number, const std::string& reason) {
-    Input input;
-    input.set("reason", reason);
-    return as(ada_, number, [&](Transaction& transaction, const PeriodAct& act) {
-      return request_reopening(transaction, act, input);
-    });
-  }
-  std::string decide(int number, const Actor& actor, const std::string& decision) {
-    Input input;
-    input.set("decision", decision);
-    return as(actor, number, [&](Transaction& transaction, const PeriodAct& act) {
-      return decide_reopening(transaction, act, input);
-    });
-  }
-  std::int64_t on_line() {
-    return app_.number("SELECT COALESCE(sum(amount_minor), 0)::bigint FROM postings WHERE budget_line_id = " + line_);
-  }
-  void publish(const std::string& currency, const std::string& day, const std::string& rate) {
-    ASSERT_EQ(broken_rule({"INSERT INTO exchange_rates (currency, on_date, units_per_euro, manual, source) VALUES ('" +
-                           currency + "', '" + day + "', " + rate + ", false, 'ECB')"}),
-              "");
-  }
-  // A rate on the 15th of every month of 2025 and one after its end.
-  void publish_year(const std::string& currency, const std::string& rate) {
-    for (int month = 1; month <= 12; ++month) {
-      publish(currency, "2025-" + std::string(month < 10 ? "0" : "") + std::to_string(month) + "-15", rate);
-    }
-    publish(currency, "2026-01-02", rate);
-  }
-  std::string statement(int number) {
-    return app_.get("/api/v1/grants/" + id_ + "/periods/" + std::to_string(number) + "/statement").body;
-  }
-
-  FundingApp app_;
-  Actor ada_, bo_;
-  std::int64_t grant_ = 0;
-  std::string id_, line_, fund_;
-};
 
 TEST_F(ReportingPeriods, ArePlannedByARhythmEachWithItsReport) {
   plan("12");
@@ -225,9 +72,51 @@ TEST_F(ReportingPeriods, WaitForTheChecklist) {
   ASSERT_EQ(broken_rule({submitting("A")}), "");
   EXPECT_EQ(close(1, bo_, "never mind"), "checklist_is_open");  // waits for approval
   ASSERT_EQ(broken_rule(approving("A")), "");
+  ASSERT_EQ(broken_rule({"INSERT INTO expenditure_reversals (expenditure_id, amount_minor, booked_on, reason, requested_by) "
+                         "SELECT id, 10, '2025-12-31', 'Credit note', 1 FROM expenditures"}), "");
+  EXPECT_EQ(close(1, bo_, "never mind"), "checklist_is_open");  // a correction that nobody decided on
+  ASSERT_EQ(broken_rule({"UPDATE expenditure_reversals SET state = 'refused', decided_by = 2, decided_at = now()"}), "");
   EXPECT_EQ(close(1, bo_), "required");                         // no evidence, and nobody says why
   ASSERT_EQ(close(1, bo_, "The originals are with the auditor."), "");
   EXPECT_EQ(app_.number("SELECT count(*) FROM expenditures WHERE state = 'reported'"), 1);
+}
+
+TEST_F(ReportingPeriods, AskAboutAReceiptThatTheBanksStatementOfItsDayIsNotMatchedWith) {
+  award();
+  plan("12");
+  const auto path = "/api/v1/grants/" + id_ + "/instalments";
+  const auto planned = app_.json("POST", path, R"({"kind":"interim","title":"Interim","due_on":"2025-08-01","amount":"10.00"})");
+  const auto received = app_.json("POST", path + "/" + text_at(planned.json(), "id") + "/receive",
+                                  R"({"received_on":"2025-08-05","amount":"10.00","reference":"A"})", {{"If-Match", "\"1\""}});
+  ASSERT_EQ(received.status, 200) << received.body;
+  const auto left = [&] {
+    const auto answer = app_.get("/api/v1/grants/" + id_ + "/periods/1/checklist").json();
+    for (const auto& item : std::get<Value::Array>(answer.find("items")->data())) {
+      if (text_at(item, "code") == "receipts_unreconciled") return text_at(item, "count");
+    }
+    return std::string();
+  };
+  const auto statement_of = [&](const std::string& first, const std::string& last) {
+    return broken_rule({"INSERT INTO bank_statements (bank_account_id, identification, starts_on, ends_on, opening_minor, "
+                        "closing_minor, line_count, file_sha256) SELECT id, '" + first + "', '" + first + "', '" + last +
+                        "', 0, 1000, 1, sha256('x') FROM bank_accounts"});
+  };
+  ASSERT_EQ(broken_rule({"INSERT INTO bank_accounts (name, holder, iban, currency, opening_on, opening_minor) VALUES "
+                         "('Account', 'Sparks', 'BE68539007547034', 'EUR', '2025-01-01', 0)"}), "");
+  ASSERT_EQ(statement_of("2025-08-06", "2025-08-31"), "");
+  EXPECT_EQ(left(), "0");  // the bank has not spoken of that day yet
+  ASSERT_EQ(statement_of("2025-08-01", "2025-08-05"), "");
+  EXPECT_EQ(left(), "1");
+  ASSERT_EQ(begin(1), "");
+  EXPECT_EQ(close(1, bo_), "required");
+  ASSERT_EQ(broken_rule({"INSERT INTO bank_lines (bank_account_id, bank_statement_id, bank_reference, booked_on, value_on, "
+                         "amount_minor, reversal, end_to_end_id, structured_reference) SELECT bank_account_id, max(id), 'A', "
+                         "'2025-08-05', '2025-08-05', 1000, false, '', '' FROM bank_statements GROUP BY bank_account_id",
+                         "INSERT INTO bank_matches (bank_line_id, entry_id, amount_minor, how, posted, reason, created_by) "
+                         "SELECT l.id, r.entry_id, 1000, 'by_hand', false, 'the same', 1 FROM bank_lines l, instalment_receipts r",
+                         "UPDATE bank_lines SET state = 'matched'"}), "");
+  EXPECT_EQ(left(), "0");
+  EXPECT_EQ(close(1, bo_), "");
 }
 
 TEST_F(ReportingPeriods, TakeNothingOnceTheyAreClosed) {
@@ -255,57 +144,6 @@ TEST_F(ReportingPeriods, TakeNothingOnceTheyAreClosed) {
                                   R"({"received_on":"2025-12-31","amount":"10.00","reference":"A"})", {{"If-Match", "\"1\""}});
   EXPECT_EQ(received.status, 409);
   EXPECT_NE(received.body.find("ask for the period to be reopened"), std::string::npos) << received.body;
-}
-
-TEST_F(ReportingPeriods, PinTheirRatesAndShowTheDifferenceAsExchangeGainOrLoss) {
-  award();  // Horizon Europe: the average of the reporting period
-  plan("12");
-  publish("CZK", "2025-02-14", "20.00");
-  ASSERT_EQ(spend("A", "2025-02-14", "100000", "CZK"), "");  // 1,000.00 CZK at 20, the only rate: 50.00 EUR
-  EXPECT_EQ(on_line(), 5'000);
-  publish_year("CZK", "26.50");                               // the year's average is now (20 + 12 x 26.5) / 13 = 26
-  close_whole(1);
-  EXPECT_EQ(on_line(), 3'846);                                // 1,000 / 26 = 38.46
-  EXPECT_EQ(app_.number("SELECT sum(amount_minor)::bigint FROM postings WHERE account_code = 'exchange_differences'"), 1'154);
-  EXPECT_EQ(app_.number("SELECT grant_minor FROM expenditure_allocations"), 3'846);
-  EXPECT_EQ(app_.number("SELECT (units_per_euro * 100)::bigint FROM reporting_period_rates"), 2'600);
-  const auto before = statement(1);
-  publish("CZK", "2025-03-03", "99.00");                      // a later import changes nothing
-  EXPECT_EQ(statement(1), before);
-  EXPECT_EQ(app_.number("SELECT grant_minor_of(" + id_ + ", 100000, 'CZK', '2025-02-14')"), 3'846);
-  EXPECT_EQ(broken_rule({"UPDATE expenditure_allocations SET grant_minor = 1"}), "reported_amount_is_pinned");
-  EXPECT_EQ(broken_rule({"UPDATE grants SET exchange_policy = 'booking_date'"}), "grant_exchange_policy_is_settled");
-  EXPECT_ANY_THROW(broken_rule({"UPDATE reporting_period_rates SET units_per_euro = 1"}));
-}
-
-TEST_F(ReportingPeriods, CountFourCurrenciesApartAndNeverTogether) {
-  award();
-  ASSERT_EQ(broken_rule({"UPDATE grants SET exchange_policy = 'booking_date'"}), "");
-  plan("12");
-  publish("CZK", "2025-05-05", "25.00");
-  publish("JPY", "2025-05-05", "160.00");
-  ASSERT_EQ(broken_rule({"INSERT INTO exchange_rates (currency, on_date, units_per_euro, manual, source, created_by) VALUES "
-                         "('KWD', '2025-05-05', 0.32, true, 'Central Bank of Kuwait', 1)"}),
-            "");
-  ASSERT_EQ(spend("eur", "2025-05-05", "1000"), "");           // 10.00 EUR
-  ASSERT_EQ(spend("czk", "2025-05-05", "25000", "CZK"), "");   // 250.00 CZK = 10.00 EUR
-  ASSERT_EQ(spend("jpy", "2025-05-05", "1600", "JPY"), "");    // 1,600 JPY = 10.00 EUR
-  ASSERT_EQ(spend("kwd", "2025-05-05", "3200", "KWD"), "");    // 3.200 KWD = 10.00 EUR
-  close_whole(1);
-  EXPECT_NE(statement(1).find(R"("direct":"40.00")"), std::string::npos) << statement(1);
-  EXPECT_EQ(app_.number("SELECT count(*) FROM reporting_period_rates"), 3);
-  EXPECT_EQ(app_.number("SELECT count(*) FROM entries WHERE kind = 'exchange_difference'"), 0);
-}
-
-TEST_F(ReportingPeriods, AreNotClosedBeforeTheRatesReachTheirEnd) {
-  award();  // Horizon Europe: the average of the reporting period
-  plan("12");
-  publish("CZK", "2025-02-14", "25.00");
-  ASSERT_EQ(spend("A", "2025-02-14", "100000", "CZK"), "");
-  ASSERT_EQ(begin(1), "");
-  EXPECT_EQ(close(1, bo_, "never mind"), "checklist_is_open");
-  publish_year("CZK", "25.00");
-  EXPECT_EQ(close(1, bo_, "The originals are with the auditor."), "");
 }
 
 TEST_F(ReportingPeriods, AreReopenedOnlyByARequestAndASecondPerson) {
