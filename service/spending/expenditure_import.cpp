@@ -185,7 +185,7 @@ std::vector<FieldError> ExpenditureReader::read(const Input& row, std::int64_t r
   staging.field(scope_.import_id).field(row_number);
   staging.field(!errors.empty() ? "bad" : repeated ? "repeated" : "new").field(document.number);
   if (!cost) {
-    for (int i = 0; i < 15; ++i) staging.null();
+    for (int i = 0; i < 17; ++i) staging.null();
     staging.end_row();
     return errors;
   }
@@ -201,6 +201,8 @@ std::vector<FieldError> ExpenditureReader::read(const Input& row, std::int64_t r
   id_or_null(target.line ? targets_.grants[*target.grant].fund_id : std::optional(targets_.general_fund_id));
   text_or_null(row.text("ineligible_reason"));
   text_or_null(trimmed(row.text("need")));
+  text_or_null(target.category);
+  id_or_null(target.partner_id);
   staging.end_row();
   return errors;
 }
@@ -237,6 +239,26 @@ std::optional<std::size_t> find_line(const CostTargets& targets, std::size_t gra
   }
   if (!found) errors.push_back({"category", "line_not_found", "The grant's active budget has no such line. Look at its work packages, categories and partners."});
   return found;
+}
+
+// What is match or not eligible may say where in the grant it belongs.
+void find_place(const CostTargets::Grant& grant, const Input& row, RowTarget& target, std::vector<FieldError>& errors) {
+  if (const auto key = name_key(row.text("category")); !key.empty()) {
+    const auto found = grant.categories.find(key);
+    if (found == grant.categories.end()) {
+      errors.push_back({"category", "category_not_found", "The grant has no such category. Write its code, as its budget has it."});
+    } else {
+      target.category = found->second;
+    }
+  }
+  if (const auto key = name_key(row.text("partner")); !key.empty()) {
+    const auto found = grant.partners.find(key);
+    if (found == grant.partners.end()) {
+      errors.push_back({"partner", "partner_not_found", "The grant has no such partner. Write its name, as the grant has it."});
+    } else {
+      target.partner_id = found->second;
+    }
+  }
 }
 
 }  // namespace
@@ -281,6 +303,8 @@ RowTarget find_row_target(const CostTargets& targets, const Input& row, std::str
   }
   if (used_as == "claimed" && target.grant && !target.line) {
     target.line = find_line(targets, *target.grant, row, errors);
+  } else if (used_as != "claimed" && target.grant) {
+    find_place(targets.grants[*target.grant], row, target, errors);
   }
   return target;
 }
@@ -322,7 +346,7 @@ ImportKind expenditure_import_kind() {
   kind.staging_target =
       "expenditure_import_rows (import_id, row_number, state, document, currency, amount_minor, supplier_id, "
       "supplier_name, supplier_vat, document_number, document_on, paid_on, description, used_as, grant_id, "
-      "budget_line_id, fund_id, ineligible_reason, need)";
+      "budget_line_id, fund_id, ineligible_reason, need, category_code, partner_id)";
   kind.open = [](Session& session, const ImportScope& scope) -> std::unique_ptr<ImportReader> {
     return std::make_unique<ExpenditureReader>(find_cost_targets(session), scope);
   };

@@ -25,6 +25,8 @@ struct CostTargets {
     std::optional<std::int64_t> fund_id;
     bool takes_costs;
     Period eligible;
+    std::map<std::string, std::string> categories = {};  // code, by key
+    std::map<std::string, std::int64_t> partners = {};   // of grant_partners, by key
   };
   struct Line {
     std::int64_t root_id;
@@ -50,9 +52,11 @@ CostTargets find_cost_targets(Session& session);
 // Names are compared without case and white space around, VAT numbers by their letters and digits.
 std::string name_key(std::string_view name);
 
-// Finds a row's grant and line; every failure says what to do.
+// Finds a row's grant and line, and category and partner of a part that has no line; every failure says what to do.
 struct RowTarget {
   std::optional<std::size_t> grant, line;  // neither: the platform's own cost
+  std::string category = {};               // of match and ineligible parts; "": not said
+  std::optional<std::int64_t> partner_id = {};
 };
 RowTarget find_row_target(const CostTargets& targets, const Input& row, std::string_view used_as,
                           std::vector<FieldError>& errors);

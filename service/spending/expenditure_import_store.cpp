@@ -36,6 +36,30 @@ void find_grants(soci::session& sql, CostTargets& targets) {
   }
 }
 
+// Categories and partners of the grants.
+void find_places(soci::session& sql, CostTargets& targets) {
+  std::map<long long, CostTargets::Grant*> grants;
+  for (auto& each : targets.grants) grants[each.id] = &each;
+  long long grant = 0, partner = 0;
+  std::string text;
+  soci::statement categories = (sql.prepare << "SELECT grant_id, code FROM grant_categories ORDER BY grant_id, position",
+                                soci::into(grant), soci::into(text));
+  categories.execute();
+  while (categories.fetch()) {
+    if (const auto at = grants.find(grant); at != grants.end()) at->second->categories.emplace(name_key(text), text);
+  }
+  soci::statement partners = (sql.prepare << R"(
+    SELECT p.grant_id, p.id, o.name
+    FROM grant_partners p
+    JOIN organisations o ON o.id = p.organisation_id
+    ORDER BY p.grant_id, p.position, p.id)",
+                              soci::into(grant), soci::into(partner), soci::into(text));
+  partners.execute();
+  while (partners.fetch()) {
+    if (const auto at = grants.find(grant); at != grants.end()) at->second->partners.emplace(name_key(text), partner);
+  }
+}
+
 void find_lines(soci::session& sql, CostTargets& targets) {
   long long root = 0, grant = 0;
   std::string work_package, category, partner;
@@ -160,6 +184,7 @@ void make_suppliers(Transaction& transaction, long long import_id) {
 CostTargets find_cost_targets(Session& session) {
   CostTargets targets;
   find_grants(session.sql(), targets);
+  find_places(session.sql(), targets);
   find_lines(session.sql(), targets);
   find_suppliers(session.sql(), targets);
   long long general = 0;
@@ -192,6 +217,12 @@ void settle_expenditure_rows(Transaction& transaction, std::int64_t import_id, c
            "WHERE s.import_id = :import_id AND s.state = 'new' AND s.currency <> g.currency "
            "AND grant_minor_of(g.id, s.amount_minor, s.currency, s.document_on) IS NULL",
            "currency", "exchange_rate_is_missing", "There is no exchange rate of %s for this day. Import or enter it first.");
+  mark_bad(transaction, id,
+           "SELECT s.document, min(p.number) AS detail FROM expenditure_import_rows s JOIN reporting_periods p "
+           "ON p.grant_id = s.grant_id AND s.document_on BETWEEN p.starts_on AND p.ends_on AND p.state = 'closed' "
+           "WHERE s.import_id = :import_id AND s.state = 'new' GROUP BY s.document",
+           "document_on", "expenditure_period_is_closed",
+           "Period %s of its grant is closed, so no cost of this day is entered any more. Ask for it to be reopened first.");
 }
 
 std::int64_t load_expenditure_rows(Transaction& transaction, const ImportLoad& load) {
@@ -222,9 +253,10 @@ std::int64_t load_expenditure_rows(Transaction& transaction, const ImportLoad& l
       RETURNING id
     ), parts AS (
       INSERT INTO expenditure_allocations (expenditure_id, position, used_as, grant_id, budget_line_id, fund_id,
-                                           ineligible_reason, need, amount_minor, grant_currency, grant_minor)
+                                           category_code, partner_id, ineligible_reason, need, amount_minor,
+                                           grant_currency, grant_minor)
       SELECT d.id, row_number() OVER (PARTITION BY d.id ORDER BY r.row_number), r.used_as, r.grant_id, r.budget_line_id,
-             r.fund_id, r.ineligible_reason, r.need, r.amount_minor, g.currency,
+             r.fund_id, r.category_code, r.partner_id, r.ineligible_reason, r.need, r.amount_minor, g.currency,
              CASE WHEN g.currency = r.currency THEN r.amount_minor
                   WHEN g.id IS NOT NULL THEN grant_minor_of(g.id, r.amount_minor, r.currency, r.document_on) END
       FROM inserted i

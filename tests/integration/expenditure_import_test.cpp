@@ -111,6 +111,32 @@ TEST_F(ExpenditureImport, TakesADocumentWholeOrNotAtAll) {
   EXPECT_EQ(count(checked), "2/0/0/0/2");
 }
 
+TEST_F(ExpenditureImport, TellsAtTheCheckThatAPeriodIsClosed) {
+  const auto grant = std::to_string(grant_.id);
+  ASSERT_EQ(app_.broken_rule("INSERT INTO reporting_periods (grant_id, number, starts_on, ends_on) VALUES (" + grant +
+                             ", 1, '2026-01-01', '2026-03-09')"), "");
+  ASSERT_EQ(app_.broken_rule("UPDATE reporting_periods SET state = 'closing', closing_by = 1"), "");
+  ASSERT_EQ(app_.broken_rule("UPDATE reporting_periods SET state = 'closed', closed_by = 2"), "");
+  const auto early = supplier() + ",R-2,2026-03-09,5.00," + line(0) + "\n";
+  const auto checked = app_.checked("expenditures", file(row("R-1", "10.00") + early), {{"options.suppliers", "create"}});
+  EXPECT_EQ(app_.errors(id(checked)), (Texts{"3:document_on:expenditure_period_is_closed"}));
+  EXPECT_EQ(count(checked), "2/1/0/0/1");
+  app_.run(id(checked), "good_rows");
+  EXPECT_EQ(costs(), 1);
+}
+
+TEST_F(ExpenditureImport, KeepsCategoryAndPartnerOfPartsThatHaveNoLine) {
+  const auto heads = "Supplier,Number,Date,Amount,Grant,Used as,Reason,Category,Partner\n";
+  const auto rows = std::string("S,1,2026-03-10,10.00,Spark 1,match,,C3,\n") +
+                    "S,2,2026-03-10,20.00,Spark 1,ineligible,Alcohol,a1,\n" +
+                    "S,3,2026-03-10,30.00,Spark 1,match,,zz,Nobody\n";
+  const auto checked = app_.checked("expenditures", heads + rows, {{"options.suppliers", "create"}});
+  EXPECT_EQ(app_.errors(id(checked)), (Texts{"4:category:category_not_found", "4:partner:partner_not_found"}));
+  app_.run(id(checked), "good_rows");
+  EXPECT_EQ(app_.number("SELECT sum(amount_minor) FROM expenditure_allocations WHERE used_as = 'match' AND category_code = 'c3'"), 1'000);
+  EXPECT_EQ(app_.number("SELECT sum(amount_minor) FROM expenditure_allocations WHERE used_as = 'ineligible' AND category_code = 'a1'"), 2'000);
+}
+
 TEST_F(ExpenditureImport, FindsALineByItsCategoryAndAGrantByItsTitle) {
   const auto title = "Spark 1";
   const auto checked = app_.checked("expenditures",
