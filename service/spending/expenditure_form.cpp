@@ -104,7 +104,7 @@ Value row_value(const Input& typed, const std::vector<FieldError>& errors, const
   const auto name = "allocations." + key;
   const auto id = "f-allocations-" + key;
   auto row = Value::object({{"name", name}, {"id", id}, {"number", number}});
-  for (const auto* column : {"amount", "share", "ineligible_reason", "need"}) {
+  for (const auto* column : {"amount", "share", "ineligible_reason", "need", "category", "partner_id", "kept"}) {
     row.set(column, typed.text(name + "." + column));
   }
   row.set("groups", choices_value(choices.targets, typed.text(name + ".target")));

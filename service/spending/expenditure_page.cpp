@@ -250,6 +250,18 @@ Value history_rows(const Value& events) {
   return rows;
 }
 
+// The form of a payment, with what was typed into it where it was refused.
+void set_payment(Value& data, const Expenditure& cost, const Input* typed, const std::string& today) {
+  const auto typed_or = [&](const char* name, std::string otherwise) {
+    return typed == nullptr || typed->find(name) == nullptr ? std::move(otherwise) : std::string(typed->text(name));
+  };
+  data.set("payable", cost.posted() && !cost.payment_entry_id && cost.kind != "in_kind" && cost.standing().minor > 0);
+  data.set("today", today);
+  data.set("pay_on", typed_or("paid_on", today));
+  data.set("pay_amount", typed_or("paid_amount", cost.paid ? to_string(*cost.paid) : ""));
+  data.set("pay_currency", typed_or("paid_currency", cost.paid ? std::string(cost.paid->currency.code()) : ""));
+}
+
 void set_refusal(Value& data, const Error* refused) {
   if (refused == nullptr) return;
   const bool at_file = !refused->fields.empty() && refused->fields.front().field == "file";
@@ -299,14 +311,7 @@ http::Response expenditure_page(const Site& site, const http::Request& request, 
   data.set("impact", impact_rows(view->impact));
   data.set("funds", fund_rows(view->impact));
   data.set("allocations", allocation_rows(cost));
-  data.set("payable", cost.posted() && !cost.payment_entry_id && cost.kind != "in_kind" && cost.standing().minor > 0);
-  const auto typed_or = [&](const char* name, std::string otherwise) {
-    return typed == nullptr || typed->find(name) == nullptr ? std::move(otherwise) : std::string(typed->text(name));
-  };
-  data.set("today", to_string(today(site.config.time_zone)));
-  data.set("pay_on", typed_or("paid_on", to_string(today(site.config.time_zone))));
-  data.set("pay_amount", typed_or("paid_amount", cost.paid ? to_string(*cost.paid) : ""));
-  data.set("pay_currency", typed_or("paid_currency", cost.paid ? std::string(cost.paid->currency.code()) : ""));
+  set_payment(data, cost, typed, to_string(today(site.config.time_zone)));
   data.set("history", history_rows(view->history));
   set_breaches(data, *view, may_decide);
   set_facts(data, cost);

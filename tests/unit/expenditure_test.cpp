@@ -47,6 +47,21 @@ TEST(ParseExpenditure, SharesLoseNoCentAndTheRestGoesToTheRowWithoutOne) {
             (Minors{3, 3, 4}));
 }
 
+TEST(ParseExpenditure, AFormKeepsCategoryAndPartnerOfAPartForItsTargetAlone) {
+  const auto read = [](const char* target) {
+    return parse_expenditure(with_allocation_targets(typed({{"allocations.0.target", target}, {"allocations.0.amount", "1.00"},
+                                                            {"allocations.0.kept", "match:3"}, {"allocations.0.category", "c3"},
+                                                            {"allocations.0.partner_id", "5"}})), kToday);
+  };
+  const auto same = read("match:3"), other = read("match:4"), line = read("line:7");
+  ASSERT_TRUE(same && other && line);
+  EXPECT_EQ(same->allocations[0].category_code, "c3");
+  EXPECT_EQ(same->allocations[0].partner_id, 5);
+  EXPECT_EQ(other->allocations[0].category_code, std::nullopt);
+  EXPECT_EQ(other->allocations[0].partner_id, std::nullopt);
+  EXPECT_EQ(line->allocations[0].category_code, std::nullopt);
+}
+
 TEST(ParseExpenditure, AmountsMayLeaveARestInADraftButNeverExceedTheCost) {
   const auto split = [](const char* one, const char* two) {
     return parse_expenditure(typed({{"allocations.0.used_as", "own"}, {"allocations.0.amount", one},
