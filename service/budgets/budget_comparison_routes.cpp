@@ -3,10 +3,12 @@
 #include "budgets/budget_change_store.hpp"
 #include "budgets/budget_comparison.hpp"
 #include "budgets/budget_store.hpp"
+#include "budgets/figures_answer.hpp"
 #include "budgets/routes.hpp"
 #include "funding/grant_page.hpp"
 #include "http/router.hpp"
 #include "storage/database.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -91,6 +93,13 @@ Response api_comparison(const Site& site, const Request& request) {
   const auto compared = compare(site, request);
   if (!compared) return http::problem(compared.error(), request);
   auto value = comparison_value(compared->comparison, compared->context.grant.currency);
+  if (wants_csv(request)) {
+    static const std::vector<Column> kColumns = {
+        {.name = "budget_line_id", .label = ""}, {.name = "change", .label = ""}, {.name = "label", .label = ""},
+        {.name = "was", .label = ""},            {.name = "before", .label = ""}, {.name = "after", .label = ""},
+        {.name = "difference", .label = ""}};
+    return list_answer(request, kColumns, std::get<Value::Array>(value.find("lines")->data()), "");
+  }
   value.set("grant_id", compared->context.grant.id);
   value.set("currency", compared->context.grant.currency.code());
   auto terms = Value::array();
@@ -106,23 +115,16 @@ Response api_comparison(const Site& site, const Request& request) {
 }  // namespace
 
 void add_budget_comparison_routes(http::Router& router, const Site& site) {
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
-  Value properties;
-  for (const auto* name : {"grant_id", "from", "to"}) properties.set(name, of("integer"));
-  for (const auto* name : {"direct", "indirect", "total"}) properties.set(name, of("object"));
-  for (const auto* name : {"lines", "by_category", "terms"}) properties.set(name, of("array"));
-  properties.set("currency", of("string"));
-  router.add_schema("BudgetComparison", Value::object({{"type", "object"}, {"properties", std::move(properties)}}));
-  http::ApiDoc about;
-  about.summary = "Two versions of a budget side by side; the last two where none is chosen";
-  about.tag = "budgets";
-  about.response_schema = "BudgetComparison";
-  about.query = {"from", "to"};
+  router.add_schema("BudgetComparison",
+                    object_schema({"grant_id:integer", "from:integer", "to:integer", "currency", "direct:object",
+                                   "indirect:object", "total:object", "lines:array", "by_category:array", "terms:array"}));
   const std::string path = "/grants/{id}/budget/comparison";
   router.add({.method = http::Method::kGet, .pattern = path, .action = Action::kReadFunding,
               .handler = [&](const Request& request) { return comparison_page(site, request); }});
   router.add({.method = http::Method::kGet, .pattern = "/api/v1" + path, .action = Action::kReadFunding,
-              .handler = [&](const Request& request) { return api_comparison(site, request); }, .doc = about});
+              .handler = [&](const Request& request) { return api_comparison(site, request); },
+              .doc = {.summary = "Two versions of a budget side by side; the last two where none is chosen", .tag = "budgets",
+                      .response_schema = "BudgetComparison", .query = {"from", "to"}}});
 }
 
 }  // namespace kindling

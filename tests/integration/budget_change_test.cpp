@@ -388,6 +388,9 @@ TEST_F(BudgetChanges, AnyTwoVersionsAreCompared) {
   EXPECT_EQ(changes, (std::vector<std::string>{"changed 400.00 350.00", "changed 100.00 150.00", "added 0.00 75.00",
                                                "removed 100.00 0.00"}));
   EXPECT_EQ(text_at(*body.find("direct"), "difference"), "-25.00");
+  const auto csv = grant_.app.get(grant_.path("/budget/comparison?from=1&to=3"), {{"Accept", "text/csv"}}).body;
+  EXPECT_TRUE(csv.starts_with("budget_line_id,change,label,was,before,after,difference\r\n")) << csv;
+  EXPECT_NE(csv.find(",0.00,75.00,75.00\r\n"), std::string::npos) << csv;
   EXPECT_EQ(grant_.app.get(grant_.path("/budget/comparison?from=7")).breaches(),
             std::vector<std::string>{"from:budget_version_not_found"});
   EXPECT_EQ(grant_.app.get("/grants/1/budget/comparison").status, 200);
