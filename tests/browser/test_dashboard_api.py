@@ -5,6 +5,7 @@ import io
 import re
 import time
 
+import openpyxl
 import pytest
 import requests
 from conftest import psql
@@ -166,3 +167,32 @@ def test_the_figures_stand_without_javascript(coordinator, budgeted):
     page = coordinator.get(f"/grants/{budgeted}/budget/figures?as_of=2026-12-31").text
     assert page.count('<figure class="chart"') == page.count(" hidden><canvas") == 2
     assert re.search(r">120\.00</a>", page) and "Spent to date" in page
+
+
+def test_page_endpoint_and_workbook_tell_the_same(coordinator, dashboard, budgeted):
+    """One definition of what is spent, committed and available: a line's order takes 50.00 off what all three show."""
+    def made(path, body):
+        answer = coordinator.api("POST", path, json=body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    line = dashboard(f"/grants/{budgeted}/budget?by=line").json()["rows"][0]["code"]
+    supplier = made("/organisations", {"name": "Dashboard Prints", "is_supplier": True})
+    made(f"/grants/{budgeted}/commitments", {"budget_line_id": int(line), "supplier_id": supplier, "title": "Posters",
+                                             "signed_on": "2026-04-01", "amount": "50.00"})
+    names = ("planned", "spent", "committed", "available")
+    direct = dashboard(f"/grants/{budgeted}/budget?as_of=2027-12-31").json()["direct"]
+    assert [direct[name] for name in names] == ["500.00", "120.00", "50.00", "330.00"]
+
+    page = coordinator.get(f"/grants/{budgeted}/budget/figures?as_of=2027-12-31").text
+    row = re.search(r'<th scope="row">Direct costs</th>(.*?)</tr>', page, re.DOTALL).group(1)
+    planned, spent, committed, _, available, _ = re.findall(r">([\d.,-]+)</a>", row)
+    assert [planned, spent, committed, available] == [direct[name] for name in names]
+
+    answer = coordinator.get(f"/grants/{budgeted}/reports/funder-report.xlsx?from=2026-01-01&to=2027-12-31")
+    assert answer.status_code == 200, answer.text
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content), data_only=True)["Budget lines"].values)
+    headings = next(row for row in rows if "Available" in row)
+    total = next(row for row in rows if "Total" in row)
+    columns = ("Approved budget", "Actual to date", "Committed", "Available")
+    assert [f"{total[headings.index(name)]:.2f}" for name in columns] == [direct[name] for name in names]

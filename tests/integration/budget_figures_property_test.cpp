@@ -31,7 +31,7 @@ namespace {
 
 void PrintTo(const LineFigures& line, std::ostream* out) {
   *out << "planned " << line.planned << ", spent " << line.spent << ", committed " << line.committed << ", drafts "
-       << line.drafts;
+       << line.drafts << ", available " << line.available << ", forecast " << line.forecast;
 }
 
 TEST(BudgetFigures, AreWhatTheDocumentsAddUpToAtEveryDateAndAsKnownAtEveryInstant) {

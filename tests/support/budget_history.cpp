@@ -5,8 +5,24 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "budgets/budget_figures.hpp"
+
 namespace kindling {
 namespace {
+
+// A line of the first versions ends after 2026 where its root is odd; all others go on to the end of their grant.
+constexpr int kLastDayOf2026 = 365, kLastDay = 730;
+
+// Of each grant, as kSeed has it.
+const GrantBudget kNoLines = {
+    .title = {}, .funder = {}, .state = {}, .period = {Date::of("2026-01-01"), Date::of("2027-12-31")},
+    .approved_on = Date::of("2026-01-01"),
+    .terms = {.currency = Currency::of("EUR"), .indirect_rate = {2'500}, .funding_rate = {10'000},
+              .maximum = {100'000'000, Currency::of("EUR")},
+              .categories = {{.code = "a", .name = "a", .in_indirect_base = true}, {.code = "b", .name = "b"}},
+              .partners = {}},
+    .lines = {}};
+int last_day_of(std::int64_t root, int version) { return version == 1 && root % 2 == 1 ? kLastDayOf2026 : kLastDay; }
 
 std::string day_text(int day) { return "(date '2025-12-31' + " + std::to_string(day) + ")"; }
 std::string id_text(std::int64_t id) { return std::to_string(id); }
@@ -31,10 +47,13 @@ constexpr const char* kSeed = R"(
     SELECT n, 'applied', 'awarded', '2026-01-01', 1 FROM generate_series(1, 2) n;
   UPDATE grants SET state = 'awarded', awarded_minor = 100000000, probability_bp = 10000, fund_id = id + 1;
   INSERT INTO grant_categories (grant_id, code, name, position, in_indirect_base)
-    SELECT n, c, c, 1, true FROM generate_series(1, 2) n, unnest(ARRAY['a', 'b']) c;
+    SELECT n, c, c, 1, c = 'a' FROM generate_series(1, 2) n, unnest(ARRAY['a', 'b']) c;
   INSERT INTO budget_versions (id, grant_id, number) OVERRIDING SYSTEM VALUE SELECT n, n, 1 FROM generate_series(1, 2) n;
-  INSERT INTO budget_lines (id, budget_version_id, line_no, category_code, amount_minor) OVERRIDING SYSTEM VALUE
-    SELECT 10 * n + i, n, i, CASE i WHEN 1 THEN 'a' ELSE 'b' END, 100000 * i FROM generate_series(1, 2) n, generate_series(1, 3) i;
+  INSERT INTO budget_lines (id, budget_version_id, line_no, category_code, starts_on, ends_on, amount_minor)
+    OVERRIDING SYSTEM VALUE
+    SELECT 10 * n + i, n, i, CASE i WHEN 1 THEN 'a' ELSE 'b' END, '2026-01-01',
+           CASE WHEN i % 2 = 1 THEN date '2026-12-31' END, 100000 * i
+    FROM generate_series(1, 2) n, generate_series(1, 3) i;
   UPDATE budget_versions SET state = 'submitted', submitted_by = 1, submitted_at = now();
   UPDATE budget_versions SET state = 'approved', approved_by = 2, approved_at = now();
   DO $$ BEGIN
@@ -52,12 +71,17 @@ BudgetHistory::BudgetHistory(const std::string& url) : connection_(PQconnectdb(u
   text(std::string("BEGIN;") + kSeed + "COMMIT");
   text("SET timezone = 'UTC'");
   text("ANALYZE");
-  text("PREPARE figures(date, timestamptz) AS SELECT root_id, planned_minor, spent_minor, committed_minor, drafts_minor "
-       "FROM budget_line_figures(ARRAY(SELECT version_id FROM budget_versions_at($1, $2)), $1, $2)");
+  text("PREPARE figures(date, timestamptz) AS SELECT f.root_id, f.planned_minor, f.spent_minor, f.committed_minor, "
+       "f.drafts_minor, v.grant_id, l.category_code, l.starts_on, l.ends_on "
+       "FROM budget_line_figures(ARRAY(SELECT version_id FROM budget_versions_at($1, $2)), $1, $2) f "
+       "JOIN budget_lines l ON l.id = f.line_id JOIN budget_versions v ON v.id = l.budget_version_id");
   text("SET plan_cache_mode = force_generic_plan");  // thousands of times the same
   for (int grant = 1; grant <= 2; ++grant) {
-    Version version{grant, grant, 1, 0, {}};
-    for (int i = 1; i <= 3; ++i) version.amounts[10 * grant + i] = 100'000 * i;
+    Version version{grant, grant, 1, 0, {}, {}};
+    for (int i = 1; i <= 3; ++i) {
+      version.amounts[10 * grant + i] = 100'000 * i;
+      version.categories[10 * grant + i] = i == 1 ? "a" : "b";
+    }
     first_[static_cast<std::size_t>(grant - 1)] = version;
   }
 }
@@ -144,11 +168,12 @@ void BudgetHistory::take(const HistoryStep& step) {
 void BudgetHistory::make_version(const HistoryStep& step) {
   const int grant = 1 + static_cast<int>(step.choices[0] % 2);
   const auto* active = version_at(grant, std::nullopt, steps());
-  Version next{grant, ++next_id_, active->number + 1, steps() + 1, active->amounts};
+  Version next{grant, ++next_id_, active->number + 1, steps() + 1, active->amounts, {}};
   std::string lines;
   int number = 0;
   for (auto& [root, amount] : next.amounts) {
     amount = 50'000 + static_cast<std::int64_t>(step.choices[1 + static_cast<std::size_t>(number) % 3] % 300'000);
+    next.categories[root] = "b";
     lines += (lines.empty() ? "" : ",") + ("(" + id_text(++next_id_) + "," + id_text(next.id) + "," + id_text(++number) +
              "," + id_text(root) + ",'b'," + id_text(amount) + ")");
   }
@@ -169,6 +194,7 @@ void BudgetHistory::make_version(const HistoryStep& step) {
   }
   if (added != 0) {
     next.amounts[added] = 70'000;
+    next.categories[added] = "a";
     lines_.push_back({grant, added});
   }
   versions_.push_back(next);
@@ -359,12 +385,35 @@ FiguresByRoot BudgetHistory::figures(std::optional<int> day, std::optional<int> 
   const auto known_at = !step ? "infinity" : *step == 0 ? begun_ : marks_[static_cast<std::size_t>(*step - 1)];
   PGresult* result = PQexec(connection_, ("EXECUTE figures(" + as_of + ", '" + known_at + "')").c_str());
   if (PQresultStatus(result) != PGRES_TUPLES_OK) throw std::runtime_error(PQerrorMessage(connection_));
-  FiguresByRoot found;
+  std::vector<GrantBudget> budgets(2, kNoLines);
   for (int i = 0; i < PQntuples(result); ++i) {
     const auto number = [&](int column) { return std::stoll(PQgetvalue(result, i, column)); };
-    found[number(0)] = {number(1), number(2), number(3), number(4)};
+    const auto on = [&](int column) { return Date::parse(PQgetvalue(result, i, column)); };
+    BudgetLine line;
+    line.id = number(0);
+    line.amount_minor = number(1);
+    line.spent_minor = number(2);
+    line.committed_minor = number(3);
+    line.drafts_minor = number(4);
+    line.category_code = PQgetvalue(result, i, 6);
+    line.starts_on = on(7);
+    line.ends_on = on(8);
+    budgets[static_cast<std::size_t>(number(5) - 1)].lines.push_back(std::move(line));
   }
   PQclear(result);
+  FiguresByRoot found;
+  const Date from(Date::of("2025-12-31").days() + std::chrono::days(day.value_or(today_)));
+  for (int grant = 1; grant <= 2; ++grant) {
+    auto& budget = budgets[static_cast<std::size_t>(grant - 1)];
+    forecast(budget, from);
+    for (const auto& line : budget.lines) {
+      found[line.id] = {line.amount_minor, line.spent_minor, line.committed_minor, line.drafts_minor, line.available_minor(),
+                        line.forecast_minor};
+    }
+    const auto total = totals_of(budget.lines, budget.terms).total;
+    found[-grant] = {total.planned_minor, total.spent_minor, total.committed_minor, total.drafts_minor,
+                     total.available_minor(), total.forecast_minor};
+  }
   return found;
 }
 
@@ -376,6 +425,43 @@ const BudgetHistory::Version* BudgetHistory::version_at(int grant, std::optional
     if (found == nullptr || !day || *day >= today_) found = &version;
   }
   return found;
+}
+
+namespace {
+// A quarter, half a cent up; nothing here is below zero.
+std::int64_t quarter_of(std::int64_t minor) { return minor / 4 + (minor % 4 >= 2 ? 1 : 0); }
+
+// Of an amount for the days from the first of 2026 to `last`, what the days after `day` have, half a cent up.
+std::int64_t left_of(std::int64_t amount, int last, int day) {
+  std::int64_t left = 0;
+  for (int each = 1; each <= last; ++each) left += each > day ? 1 : 0;
+  return (2 * amount * left + last) / (2 * last);
+}
+}  // namespace
+
+// What follows from a line's figures, and the grant's totals: direct costs, and a quarter of category a as indirect ones.
+void BudgetHistory::add_naive_totals(FiguresByRoot& figures, int grant, const Version& version, int day) const {
+  LineFigures direct, base;
+  for (const auto& [root, amount] : version.amounts) {
+    auto& line = figures[root];
+    line.available = line.planned - line.spent - line.committed;
+    line.forecast = line.spent + std::max(line.committed, left_of(amount, last_day_of(root, version.number), day));
+    for (auto* sum : {&direct, &base}) {
+      if (sum == &base && version.categories.at(root) != "a") continue;
+      sum->planned += line.planned;
+      sum->spent += line.spent;
+      sum->committed += line.committed;
+      sum->drafts += line.drafts;
+      sum->forecast += line.forecast;
+    }
+  }
+  auto& total = figures[-grant];
+  total.planned = direct.planned + quarter_of(base.planned);
+  total.spent = direct.spent + quarter_of(base.spent);
+  total.committed = direct.committed + quarter_of(base.committed);
+  total.drafts = direct.drafts + quarter_of(base.drafts);
+  total.forecast = direct.forecast + quarter_of(base.forecast);
+  total.available = total.planned - total.spent - total.committed;
 }
 
 FiguresByRoot BudgetHistory::naive_figures(std::optional<int> day, std::optional<int> step) const {
@@ -418,6 +504,7 @@ FiguresByRoot BudgetHistory::naive_figures(std::optional<int> day, std::optional
     if (commitment.released_at && *commitment.released_at <= known && counts(today_)) continue;
     add(commitment.root, &LineFigures::committed, std::max<std::int64_t>(0, commitment.amount - consumed[commitment.id]));
   }
+  for (const int grant : {1, 2}) add_naive_totals(found, grant, *version_at(grant, day, known), day.value_or(today_));
   return found;
 }
 

@@ -19,9 +19,12 @@ struct LineFigures {
   std::int64_t spent = 0;
   std::int64_t committed = 0;
   std::int64_t drafts = 0;
+  std::int64_t available = 0;
+  std::int64_t forecast = 0;
   bool operator==(const LineFigures&) const = default;
 };
-using FiguresByRoot = std::map<std::int64_t, LineFigures>;  // of both grants; a root is of one
+// Of both grants, by root; a root is of one. -1 and -2 are the totals of the grants, with indirect costs.
+using FiguresByRoot = std::map<std::int64_t, LineFigures>;
 
 // What happens next; the numbers choose among what there is, so that every step means something.
 struct HistoryStep {
@@ -45,8 +48,9 @@ class BudgetHistory {
 
   int steps() const { return static_cast<int>(marks_.size()); }  // taken, 0 is before all
   int refused() const { return refused_; }
-  // day: of 2026, 0 is 31 December 2025; absent: infinity. step: how many are known; absent: all.
-  FiguresByRoot figures(std::optional<int> day, std::optional<int> step);  // of the database
+  // day: of 2026, 0 is 31 December 2025; absent: infinity. step: how many are known; absent: all. What the service answers:
+  // a line's figures by the database, what follows from them by the code that pages, endpoints and workbooks share.
+  FiguresByRoot figures(std::optional<int> day, std::optional<int> step);
   FiguresByRoot naive_figures(std::optional<int> day, std::optional<int> step) const;
 
  private:
@@ -56,6 +60,7 @@ class BudgetHistory {
     int number;
     int approved_at;  // step
     std::map<std::int64_t, std::int64_t> amounts;  // by root
+    std::map<std::int64_t, std::string> categories;
   };
   struct Commitment {
     std::int64_t id, root, amount;
@@ -90,6 +95,7 @@ class BudgetHistory {
   std::string text(const std::string& sql);
   int grant_of(std::int64_t root) const;
   const Version* version_at(int grant, std::optional<int> day, int step) const;
+  void add_naive_totals(FiguresByRoot& figures, int grant, const Version& version, int day) const;
   std::string insert_shares(const Cost& cost, const std::vector<Share>& shares) const;
   std::vector<Share> choose_shares(const HistoryStep& step);
   std::vector<Cost*> costs_in(std::initializer_list<const char*> states);
