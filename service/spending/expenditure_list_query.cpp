@@ -69,10 +69,10 @@ std::string list_sql(const Order& order, bool descending) {
 
 // The filters as typed; each that makes no sense is told at its name.
 struct Filters {
+  std::vector<FieldError> errors;  // first: reading the others adds to it
   std::string state, kind, used_as, evidence;
   std::optional<long long> supplier, grant, line;
   std::optional<std::string> first_day, last_day;
-  std::vector<FieldError> errors;
 
   explicit Filters(const ListQuery& query)
       : state(one_of(query, "state", {"draft", "submitted", "approved", "reported", "withdrawn"})),
