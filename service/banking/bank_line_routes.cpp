@@ -98,7 +98,7 @@ std::string new_cost_path(const BankLine& line) {
 }
 
 std::vector<Choice> hand_choices(bool credit, const std::vector<Campaign>& campaigns) {
-  std::vector<Choice> choices{{"", "What stands beside, by its number"}};
+  std::vector<Choice> choices{{"", "By its number"}};
   if (!credit) {
     choices.push_back({"fee", "A fee of the bank"});
     return choices;

@@ -46,9 +46,9 @@ Value offer_form(const SupportPage& page, const Input& typed, const std::vector<
   }
   Form form(typed, errors);
   form.section("Your gift", "A promise, not a payment: we write to you how to give, and you can end it whenever you like.")
-      .amount("amount", "Amount", {.required = true, .columns = 4, .suffix = page.site().config.currency})
-      .choice("cycle", "How often", {{"monthly", "Every month"}, {"quarterly", "Every quarter"}, {"yearly", "Every year"}}, {.required = true, .columns = 4})
-      .choice("campaign", "For", campaigns, {.columns = 4})
+      .amount("amount", "Amount", {.required = true, .columns = 3, .suffix = page.site().config.currency})
+      .choice("cycle", "How often", {{"monthly", "Every month"}, {"quarterly", "Every quarter"}, {"yearly", "Every year"}}, {.required = true, .columns = 3})
+      .choice("campaign", "For", campaigns, {.columns = 6})
       .section("Who you are", "Kept encrypted, seen only by the people who answer you, and erased when you ask for it.")
       .text("name", "Name", {.required = true, .columns = 6, .autocomplete = "name"})
       .email("email", "E-mail", {.required = true, .columns = 6, .autocomplete = "email"})
