@@ -77,7 +77,8 @@ TEST_F(GrantMatchFigures, StandOnThePageWithTheWayToTheirCosts) {
   const auto& items = std::get<Value::Array>(listed.find("items")->data());
   ASSERT_EQ(items.size(), 1U);
   EXPECT_EQ(text_at(items[0], "id"), std::to_string(id));
-  EXPECT_EQ(app_.get("/api/v1/expenditures?used_as=stolen").breaches(), std::vector<std::string>{"used_as:not_one_of"});
+  const auto wrong = app_.get("/api/v1/expenditures?used_as=stolen&state=x&grant=y&from=2026-02-31").breaches();
+  EXPECT_EQ(wrong, (std::vector<std::string>{"state:not_one_of", "used_as:not_one_of", "grant:not_a_number", "from:not_a_date"}));
   const auto other = app_.grant_of({{"WP1", "c3", 0, "5000.00"}});
   EXPECT_EQ(app_.get("/grants/" + std::to_string(other.id) + "/budget/figures").body.find("Given in kind"), std::string::npos);
 }
