@@ -6,6 +6,7 @@
 #include "reporting/report_run_page.hpp"
 #include "reporting/routes.hpp"
 #include "storage/database.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -137,15 +138,6 @@ Response api_reports(const Site& site, const Request& request) {
   return list_answer(request, kColumns, rows, "");
 }
 
-Value schema_of(std::initializer_list<const char*> numbers, std::initializer_list<const char*> texts,
-                std::initializer_list<const char*> optional) {
-  Value properties;
-  for (const auto* name : numbers) properties.set(name, Value::object({{"type", "integer"}}));
-  for (const auto* name : texts) properties.set(name, Value::object({{"type", "string"}}));
-  for (const auto* name : optional) properties.set(name, Value::object({{"type", Value::Array{"string", "null"}}}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
 }  // namespace
 
 void add_funder_routes(http::Router& router, const Site& site) {
@@ -161,10 +153,10 @@ void add_funder_routes(http::Router& router, const Site& site) {
     made.list = *schema != '\0';
     return made;
   };
-  router.add_schema("FunderGrant", schema_of({"id", "reports"}, {"title", "programme", "state", "starts_on", "ends_on"},
-                                             {"reference", "awarded", "currency"}));
-  router.add_schema("FunderReport", schema_of({"id", "ledger_position"},
-                                              {"title", "subject", "state", "submitted_at", "identifier", "sha256", "file_name"}, {}));
+  router.add_schema("FunderGrant", object_schema({"id:integer", "reports:integer", "title", "programme", "state", "starts_on",
+                                                  "ends_on", "reference:string?", "awarded:string?", "currency:string?"}));
+  router.add_schema("FunderReport", object_schema({"id:integer", "ledger_position:integer", "title", "subject", "state",
+                                                   "submitted_at", "identifier", "sha256", "file_name"}));
   add("/my-grants", [&](const Request& request) { return list_page(site, request); });
   add("/my-grants/{id}", [&](const Request& request) { return grant_page(site, request); });
   add("/my-grants/reports/{id}/file", [&](const Request& request) { return download(site, request); });

@@ -3,6 +3,7 @@
 #include "core/fields.hpp"
 #include "identity/authorize.hpp"
 #include "reporting/report_catalogue.hpp"
+#include "web/openapi.hpp"
 
 namespace kindling {
 namespace {
@@ -102,19 +103,11 @@ Value report_run_value(const ReportRun& run) {
 }
 
 Value report_run_schema() {
-  const auto of = [](Value type) { return Value::object({{"type", std::move(type)}}); };
-  Value properties;
-  for (const auto* name : {"id", "version"}) properties.set(name, of("integer"));
-  for (const auto* name : {"report", "title", "parameters", "state", "created_at"}) properties.set(name, of("string"));
-  properties.set("scheduled", of("boolean"));
-  for (const auto* name : {"grant_id", "ledger_position", "size_bytes", "previous_run_id", "next_run_id", "obligation_id"}) {
-    properties.set(name, of(Value::Array{"integer", "null"}));
-  }
-  for (const auto* name : {"identifier", "file_name", "sha256", "made_at", "created_by", "proposed_by", "approved_by", "submitted_at"}) {
-    properties.set(name, of(Value::Array{"string", "null"}));
-  }
-  properties.set("job", of(Value::Array{"object", "null"}));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
+  return object_schema({"id:integer", "version:integer", "report", "title", "parameters", "state", "created_at",
+                        "scheduled:boolean", "grant_id:integer?", "ledger_position:integer?", "size_bytes:integer?",
+                        "previous_run_id:integer?", "next_run_id:integer?", "obligation_id:integer?", "identifier:string?",
+                        "file_name:string?", "sha256:string?", "made_at:string?", "created_by:string?", "proposed_by:string?",
+                        "approved_by:string?", "submitted_at:string?", "job:object?"});
 }
 
 }  // namespace kindling

@@ -9,6 +9,7 @@
 #include "reporting/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -100,23 +101,14 @@ Response api_kinds(const Request& request) {
   return http::json(Value::object({{"items", std::move(items)}, {"next_cursor", Value()}}));
 }
 
-Value object_schema(std::initializer_list<Value::Member> members) {
-  return Value::object({{"type", "object"}, {"properties", Value::object(members)}});
-}
-
 void add_schemas(http::Router& router) {
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
-  const auto list = Value::object({{"type", "array"}, {"items", of("object")}});
   router.add_schema("ReportRun", report_run_schema());
-  router.add_schema("ReportKind", object_schema({{"report", of("string")}, {"title", of("string")},
-                                                 {"explanation", of("string")}, {"parameters", list}}));
-  router.add_schema("ReportRequest", object_schema({{"report", of("string")}, {"grant", of("integer")}, {"from", of("string")},
-                                                    {"to", of("string")}, {"year", of("integer")}, {"language", of("string")}}));
-  router.add_schema("ReportStep", object_schema({}));
-  router.add_schema("ReportNote", object_schema({{"reason", of("string")}}));
-  router.add_schema("ReportReason", object_schema({{"reason", of("string")}}));
-  router.add_schema("ReportComparison", object_schema({{"before", of("object")}, {"after", of("object")},
-                                                       {"same", of("integer")}, {"changes", list}}));
+  router.add_schema("ReportKind", object_schema({"report", "title", "explanation", "parameters:array"}));
+  router.add_schema("ReportRequest", object_schema({"report", "grant:integer", "from", "to", "year:integer", "language"}));
+  router.add_schema("ReportStep", Value::object({{"type", "object"}}));
+  router.add_schema("ReportNote", object_schema({"reason"}));
+  router.add_schema("ReportReason", object_schema({"reason"}));
+  router.add_schema("ReportComparison", object_schema({"before:object", "after:object", "same:integer", "changes:array"}));
 }
 
 void add_api(http::Router& router, const Site& site, const ReportSigner& signer) {

@@ -2,6 +2,7 @@
 
 #include "core/fields.hpp"
 #include "identity/password.hpp"
+#include "web/openapi.hpp"
 
 namespace kindling {
 
@@ -34,14 +35,9 @@ Value report_share_value(const ReportShare& share) {
 }
 
 Value report_share_schema() {
-  const auto of = [](Value type) { return Value::object({{"type", std::move(type)}}); };
-  Value properties;
-  for (const auto* name : {"id", "report_run_id", "downloads", "wrong_passwords"}) properties.set(name, of("integer"));
-  for (const auto* name : {"purpose", "state", "created_by", "created_on", "expires_on"}) properties.set(name, of("string"));
-  properties.set("has_password", of("boolean"));
-  properties.set("last_download_at", of(Value::Array{"string", "null"}));
-  properties.set("link", of("string"));
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
+  return object_schema({"id:integer", "report_run_id:integer", "downloads:integer", "wrong_passwords:integer", "purpose",
+                        "state", "created_by", "created_on", "expires_on", "has_password:boolean", "last_download_at:string?",
+                        "link"});
 }
 
 }  // namespace kindling

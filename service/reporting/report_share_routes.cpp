@@ -9,6 +9,7 @@
 #include "storage/database.hpp"
 #include "web/account/hand.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -184,12 +185,8 @@ void add_report_share_routes(http::Router& router, const Site& site) {
     made.success_status = status;
     return made;
   };
-  const auto of = [](const char* type) { return Value::object({{"type", type}}); };
   router.add_schema("ReportShare", report_share_schema());
-  router.add_schema("ReportShareRequest",
-                    Value::object({{"type", "object"},
-                                   {"properties", Value::object({{"purpose", of("string")}, {"days", of("integer")},
-                                                                 {"password", of("string")}})}}));
+  router.add_schema("ReportShareRequest", object_schema({"purpose", "days:integer", "password"}));
   add(Method::kGet, "/report-runs/{id}/shares", Action::kWriteFunding,
       [&](const Request& request) { return shares_page(site, request, proposed(), nullptr, ""); });
   add(Method::kPost, "/report-runs/{id}/shares", Action::kWriteFunding,

@@ -14,6 +14,7 @@
 #include "spending/reporting_period_store.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -229,28 +230,10 @@ Response api_write(const Rooms& rooms, const Request& request) {
   });
 }
 
-Value of_type(const char* type) { return Value::object({{"type", type}}); }
-
-Value object_schema(std::initializer_list<std::pair<const char*, Value>> members) {
-  Value properties;
-  for (const auto& [name, schema] : members) properties.set(name, schema);
-  return Value::object({{"type", "object"}, {"properties", std::move(properties)}});
-}
-
-Value list_of(Value schema) { return Value::object({{"type", "array"}, {"items", std::move(schema)}}); }
-
 void add_schemas(http::Router& router) {
-  const auto text = of_type("string"), integer = of_type("integer");
-  const auto explanation = object_schema({{"budget_line_id", integer}, {"explanation", text}});
-  router.add_schema("WrittenExplanations", object_schema({{"grant_id", integer}, {"from", text}, {"to", text},
-                                                          {"explanations", list_of(explanation)}}));
-  const auto line = object_schema({{"budget_line_id", integer}, {"line", integer}, {"work_package", text},
-                                   {"category", text}, {"partner", text}, {"description", text}, {"budget", text},
-                                   {"expected_to_date", text}, {"actual_to_date", text}, {"variance", text},
-                                   {"required", of_type("boolean")}, {"explanation", text}, {"explained_by", text}});
+  router.add_schema("WrittenExplanations", object_schema({"grant_id:integer", "from", "to", "explanations:array"}));
   router.add_schema("VarianceExplanations",
-                    object_schema({{"grant_id", integer}, {"from", text}, {"to", text}, {"currency", text},
-                                   {"threshold", text}, {"lines", list_of(line)}}));
+                    object_schema({"grant_id:integer", "from", "to", "currency", "threshold", "lines:array"}));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "reporting/routes.hpp"
 #include "reporting/verify_report.hpp"
 #include "storage/database.hpp"
+#include "web/openapi.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -124,14 +125,6 @@ class Verifier {
   RequestRate rate_{kBurst, kRefill};
 };
 
-Value verification_schema() {
-  const auto of = [](Value type) { return Value::object({{"type", std::move(type)}}); };
-  return Value::object({{"type", "object"},
-                        {"properties", Value::object({{"verdict", Value::object({{"type", "string"},
-                                                                                 {"enum", Value::Array{"genuine", "altered", "unknown"}}})},
-                                                      {"report", of(Value::Array{"object", "null"})}})}});
-}
-
 }  // namespace
 
 void add_verify_routes(http::Router& router, const Site& site, const ReportSigner& signer) {
@@ -141,7 +134,7 @@ void add_verify_routes(http::Router& router, const Site& site, const ReportSigne
   http::ApiDoc doc;
   doc.tag = "verify";
   doc.response_schema = "Verification";
-  router.add_schema("Verification", verification_schema());
+  router.add_schema("Verification", object_schema({"verdict", "report:object?"}));
   router.add({.method = Method::kGet, .pattern = "/verify", .action = Action::kPublic, .handler = answer});
   router.add({.method = Method::kPost, .pattern = "/verify", .action = Action::kPublic, .handler = answer,
               .body_bytes_max = kFileBytesMax + 64 * 1024, .files_max = 1});
