@@ -36,6 +36,7 @@ SealedSnapshot::SealedSnapshot(Session& session) : session_(session) {
   begin(session.sql());
   try {
     at_ = read_head(session.sql());
+    read_as_known();
     read_seal();
   } catch (...) {
     give_up(session.sql());
@@ -46,6 +47,7 @@ SealedSnapshot::SealedSnapshot(Session& session) : session_(session) {
 SealedSnapshot::SealedSnapshot(Session& session, const SealedPosition& at) : session_(session), at_(at) {
   begin(session.sql());
   try {
+    read_as_known();
     read_seal();
   } catch (...) {
     give_up(session.sql());
@@ -54,6 +56,16 @@ SealedSnapshot::SealedSnapshot(Session& session, const SealedPosition& at) : ses
 }
 
 SealedSnapshot::~SealedSnapshot() { give_up(session_.sql()); }
+
+// From here on a query that names a document's table reads what it held at that instant: the views of the schema as_known
+// stand before the tables. It ends with the transaction.
+void SealedSnapshot::read_as_known() {
+  std::string known_at, search_path;
+  session_.sql() << R"(
+    SELECT set_config('kindling.known_at', :known_at, true),
+           set_config('search_path', 'as_known, public', true))",
+      soci::into(known_at), soci::into(search_path), soci::use(at_.known_at, "known_at");
+}
 
 // An empty ledger has the hash of its beginning and no time.
 void SealedSnapshot::read_seal() {

@@ -1,4 +1,7 @@
-// What every report's query reads in: one repeatable-read, read-only transaction, bound to a position of the ledger.
+// What every report's query reads in: one repeatable-read, read-only transaction, bound to a position of the ledger and to
+// the instant up to which documents are known. A query binds the ledger by seals.position itself; documents that are
+// changed in place (grants, instalments, obligations, risks, ...) read as they were known, whatever is asked of them,
+// because views of the schema as_known stand before the tables. A view has no primary key: group by each column.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +14,7 @@ class Session;
 // A position of the ledger, with the instant up to which documents beside it (drafts, commitments, budgets) are known.
 struct SealedPosition {
   std::int64_t position = 0;     // entries count where seals.position <= this
-  std::string known_at = {};     // "2026-11-26 09:30:00.123456+00": the known_at of budget_line_figures; never printed
+  std::string known_at = {};     // "2026-11-26 09:30:00.123456+00"; never printed
 };
 
 // Begins the transaction and gives it up at its end; nothing was written. Several queries of one report share it.
@@ -33,6 +36,7 @@ class SealedSnapshot {
                                                                 // time, so that the same position gives the same bytes
 
  private:
+  void read_as_known();
   void read_seal();
   Session& session_;
   SealedPosition at_;

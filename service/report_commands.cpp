@@ -12,8 +12,10 @@
 
 #include "config.hpp"
 #include "core/input.hpp"
+#include "reporting/made_report_store.hpp"
 #include "reporting/make_report.hpp"
 #include "reporting/record_report_run.hpp"
+#include "reporting/remake_report.hpp"
 #include "reporting/report_catalogue.hpp"
 #include "reporting/report_run_store.hpp"
 #include "reporting/report_signature.hpp"
@@ -27,6 +29,11 @@ constexpr std::size_t kChunk = 256 * 1024;
 DatabaseConfig operator_database(const Config& config) {
   return {.url = config.database.url, .role = "kindling_service", .sessions = 2, .lease_timeout_ms = 5'000,
           .connect_timeout_s = 5, .statement_timeout_ms = 600'000};
+}
+
+ReportSettings settings_of(const Config& config) {
+  return {.platform = config.platform.name, .currency = config.platform.currency, .time_zone = config.platform.time_zone,
+          .root = config.root};
 }
 
 // Whoever has the settings may have every report.
@@ -89,17 +96,9 @@ int make_now(const Config& config, const Wanted& wanted) {
   const auto request = request_of(wanted);
   if (!request) return fail(request.error());
   Database database(operator_database(config));
-  auto file = make_report(database, *request->kind, request->parameters,
-                          {.platform = config.platform.name, .currency = config.platform.currency,
-                           .time_zone = config.platform.time_zone, .root = config.root});
+  auto file = make_report(database, *request->kind, request->parameters, settings_of(config));
   if (!file) return fail(file.error());
-  SpooledFile spool;
-  if (file->spooled) {
-    spool = *std::move(file->spooled);
-  } else {
-    spool.append(file->bytes);
-  }
-  return write_file(spool, wanted.out.empty() ? file->name : wanted.out);
+  return write_file(spooled(*file), wanted.out.empty() ? file->name : wanted.out);
 }
 
 int get_run(const Config& config, const Wanted& wanted) {
@@ -110,6 +109,16 @@ int get_run(const Config& config, const Wanted& wanted) {
     if (!run->made()) return fail("Report no. " + std::to_string(run->id) + " is not made yet.");
     return write_file(read_report_file(session, run->id), wanted.out.empty() ? run->file_name : wanted.out);
   });
+}
+
+// 0: to the byte what is kept, 1: something differs.
+int remake_run(const Config& config, const Wanted& wanted) {
+  Database database(operator_database(config));
+  const auto remade = remake_report(database, wanted.run_id, settings_of(config));
+  if (!remade) return fail(remade.error());
+  std::cout << (remade->same() ? "The same" : "Not the same") << ", at ledger position " << remade->position << ": kept "
+            << remade->kept_sha256 << ", made again " << remade->remade_sha256 << '\n';
+  return remade->same() ? 0 : 1;
 }
 
 // Into the queue; whichever instance serves makes it.
@@ -176,7 +185,7 @@ int verify(const Verification& wanted) {
 }  // namespace
 
 void add_report_commands(CLI::App& cli, const CommandRunner& runner) {
-  auto* report = cli.add_subcommand("report", "Reports: list, make, request, get, verify")->require_subcommand(1);
+  auto* report = cli.add_subcommand("report", "Reports: list, make, request, get, remake, verify")->require_subcommand(1);
   const auto wanted = std::make_shared<Wanted>();
   const auto verification = std::make_shared<Verification>();
   report->add_subcommand("list", "The catalogue, with what each report asks for")->callback(runner.offline(list_kinds));
@@ -196,6 +205,9 @@ void add_report_commands(CLI::App& cli, const CommandRunner& runner) {
   get->add_option("run", wanted->run_id, "Its number")->required();
   get->add_option("--out", wanted->out, "Where to write it; the report's own name here by default");
   get->callback(runner.with_config([wanted](const Config& config) { return get_run(config, *wanted); }));
+  auto* again = report->add_subcommand("remake", "Make a kept report again, at its position, and compare; exit 1 where it differs");
+  again->add_option("run", wanted->run_id, "Its number")->required();
+  again->callback(runner.with_config([wanted](const Config& config) { return remake_run(config, *wanted); }));
   auto* check = report->add_subcommand("verify", "Say offline whether a file is genuine; exit 1 where it is not");
   check->add_option("file", verification->file)->required();
   check->add_option("--key", verification->key, "The public key: a PEM file, 64 hexadecimal digits or base64")->required();

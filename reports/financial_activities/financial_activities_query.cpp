@@ -15,6 +15,7 @@ using Report = FinancialActivities;
 
 struct Bounds {
   long long position = 0;
+  std::string known_at = {};
   std::string year_first = {}, next_first = {}, prior_first = {};
 };
 
@@ -27,7 +28,7 @@ Report::InCurrency& in_currency(Report& report, const std::string& code) {
   return report.currencies.emplace_back(Report::InCurrency{.currency = currency});
 }
 
-void read_funds(soci::session& sql, Report& report) {
+void read_funds(soci::session& sql, const Bounds& bounds, Report& report) {
   Report::Fund fund;
   long long id = 0;
   int restricted = 0;
@@ -40,9 +41,10 @@ void read_funds(soci::session& sql, Report& report) {
     FROM funds f
     LEFT JOIN grants g ON g.fund_id = f.id
     LEFT JOIN LATERAL (SELECT min(x.purpose) AS purpose FROM campaigns x WHERE x.fund_id = f.id) c ON true
+    WHERE f.created_at <= :known_at::timestamptz
     ORDER BY f.restriction DESC, f.name, f.id)",
                           soci::into(id), soci::into(fund.code), soci::into(fund.name), soci::into(restricted),
-                          soci::into(fund.purpose));
+                          soci::into(fund.purpose), soci::use(bounds.known_at, "known_at"));
   rows.execute();
   while (rows.fetch()) {
     fund.id = id;
@@ -103,6 +105,11 @@ void read_movements(soci::session& sql, const Bounds& bounds, Report& report) {
   const auto is_empty = [](const Report::Movement& movement) { return movement.year_minor == 0 && movement.prior_minor == 0; };
   for (auto& figures : report.currencies) {
     std::erase_if(figures.movements, is_empty);
+    // Of what moved after the position alone, the roll-up has a row that comes to nothing.
+    std::erase_if(figures.openings, [&](const Report::Opening& opening) {
+      return opening.year_minor == 0 && opening.prior_minor == 0 &&
+             std::ranges::find(figures.movements, opening.fund_id, &Report::Movement::fund_id) == figures.movements.end();
+    });
     std::ranges::sort(figures.movements, {}, [](const Report::Movement& m) { return std::pair(m.fund_id, m.row); });
   }
 }
@@ -137,10 +144,10 @@ FinancialActivities query_financial_activities(const SealedSnapshot& snapshot, c
                 .ledger_position = snapshot.position(), .ledger_hash = snapshot.hash(),
                 .sealed_at_s = snapshot.sealed_at_s()};
   report.currencies.push_back({.currency = request.currency});
-  const Bounds bounds{.position = snapshot.position(), .year_first = to_string(report.year.first),
+  const Bounds bounds{.position = snapshot.position(), .known_at = snapshot.known_at(), .year_first = to_string(report.year.first),
                       .next_first = to_string(report.year.last.plus_days(1)), .prior_first = to_string(report.prior.first)};
   auto& sql = snapshot.session().sql();
-  read_funds(sql, report);
+  read_funds(sql, bounds, report);
   read_movements(sql, bounds, report);
   read_ledger(sql, bounds, report);
   // A currency in which nothing stands and nothing moved has no statement, except the platform's.

@@ -139,14 +139,13 @@ void read_matches(Session& session, const VarianceBounds& bounds, Report& report
            COALESCE(o.name, ''),
            c.description,
            COALESCE(a.category_code, ''),
-           (a.grant_minor - CASE WHEN a.grant_reversed_minor = 0 THEN 0
-                                 ELSE round(a.grant_reversed_minor::numeric * r.known_minor / r.all_minor) END)::bigint
+           (a.grant_minor - COALESCE(round(a.grant_reversed_minor::numeric * r.known_minor / r.all_minor), 0))::bigint
     FROM expenditure_allocations a
     JOIN expenditures c ON c.id = a.expenditure_id
     JOIN entries e ON e.id = c.entry_id AND e.booked_on <= :last::date
     JOIN seals s ON s.entry_id = e.id AND s.position <= :position
     LEFT JOIN organisations o ON o.id = c.supplier_id
-    LEFT JOIN LATERAL (SELECT sum(v.amount_minor) AS all_minor,
+    LEFT JOIN LATERAL (SELECT NULLIF(sum(v.amount_minor) FILTER (WHERE v.decided_at <= :known_at::timestamptz), 0) AS all_minor,
                               COALESCE(sum(v.amount_minor) FILTER (WHERE vs.position <= :position
                                                                      AND v.booked_on <= :last::date), 0) AS known_minor
                        FROM expenditure_reversals v
@@ -160,7 +159,7 @@ void read_matches(Session& session, const VarianceBounds& bounds, Report& report
                           soci::into(expenditure_id), soci::into(booked_on), soci::into(kind), soci::into(source),
                           soci::into(description), soci::into(category), soci::into(amount),
                           soci::use(bounds.last, "last"), soci::use(bounds.position, "position"),
-                          soci::use(bounds.grant_id, "grant_id"));
+                          soci::use(bounds.known_at, "known_at"), soci::use(bounds.grant_id, "grant_id"));
   rows.execute();
   while (rows.fetch()) {
     report.matches.push_back({.expenditure_id = expenditure_id, .booked_on = Date::of(booked_on), .kind = kind,

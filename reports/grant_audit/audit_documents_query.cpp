@@ -22,8 +22,7 @@ void read_audited_costs(Session& session, const AuditBounds& bounds, GrantAudit&
            c.currency,
            a.used_as,
            COALESCE(a.budget_line_id, 0),
-           COALESCE(a.grant_minor - CASE WHEN a.grant_reversed_minor = 0 THEN 0
-                                         ELSE round(a.grant_reversed_minor::numeric * r.known_minor / r.all_minor) END,
+           COALESCE(a.grant_minor - COALESCE(round(a.grant_reversed_minor::numeric * r.known_minor / r.all_minor), 0),
                     0)::bigint,
            c.entry_id,
            COALESCE(c.payment_entry_id, 0),
@@ -35,7 +34,7 @@ void read_audited_costs(Session& session, const AuditBounds& bounds, GrantAudit&
     JOIN expenditures c ON c.id = a.expenditure_id
     JOIN seals s ON s.entry_id = c.entry_id AND s.position <= :position
     LEFT JOIN organisations o ON o.id = c.supplier_id
-    LEFT JOIN LATERAL (SELECT sum(v.amount_minor) AS all_minor,
+    LEFT JOIN LATERAL (SELECT NULLIF(sum(v.amount_minor) FILTER (WHERE v.decided_at <= :known_at::timestamptz), 0) AS all_minor,
                               COALESCE(sum(v.amount_minor) FILTER (WHERE vs.position <= :position), 0) AS known_minor
                        FROM expenditure_reversals v
                        LEFT JOIN seals vs ON vs.entry_id = v.entry_id

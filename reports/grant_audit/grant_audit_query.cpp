@@ -56,7 +56,10 @@ void read_lines(soci::session& sql, const AuditBounds& bounds, GrantAudit& audit
       FROM budget_versions v
       JOIN budget_lines r ON r.budget_version_id = v.id AND r.continues_id IS NULL
       WHERE v.grant_id = :grant_id
-        AND EXISTS (SELECT 1 FROM postings p WHERE p.budget_line_id = r.id)
+        AND EXISTS (SELECT 1
+                    FROM postings p
+                    JOIN seals s ON s.entry_id = p.entry_id AND s.position <= :position
+                    WHERE p.budget_line_id = r.id)
         AND r.id NOT IN (SELECT n.root_id
                          FROM budget_lines n
                          WHERE n.budget_version_id = (SELECT version_id FROM present))
@@ -71,7 +74,8 @@ void read_lines(soci::session& sql, const AuditBounds& bounds, GrantAudit& audit
     LEFT JOIN organisations o ON o.id = p.organisation_id
     ORDER BY l.line_no = 0, l.line_no, l.root_id)",
                           soci::into(root_id), soci::into(number), soci::into(what), soci::into(budget),
-                          soci::use(bounds.known_at, "known_at"), soci::use(bounds.grant_id, "grant_id"));
+                          soci::use(bounds.known_at, "known_at"), soci::use(bounds.grant_id, "grant_id"),
+                          soci::use(bounds.position, "position"));
   rows.execute();
   while (rows.fetch()) audit.lines.push_back({root_id, number, what, budget});
 }

@@ -97,12 +97,14 @@ void read_pledges(soci::session& sql, const Asked& asked, DonationFigures& figur
             WHERE d.pledge_id IS NOT NULL
               AND d.kind = 'cash'
               AND d.base_currency = :currency
-              AND d.cleared_on BETWEEN :first::date AND :last::date)
+              AND d.cleared_on BETWEEN :first::date AND :last::date
+              AND (:position::bigint = -1
+                   OR EXISTS (SELECT 1 FROM seals z WHERE z.entry_id = d.entry_id AND z.position <= :position::bigint)))
     FROM pledges p
     WHERE p.state = 'active'
       AND p.currency = :currency)",
       soci::into(pledges), soci::into(a_year), soci::into(met), soci::use(asked.currency, "currency"),
-      soci::use(asked.first, "first"), soci::use(asked.last, "last");
+      soci::use(asked.first, "first"), soci::use(asked.last, "last"), soci::use(asked.position, "position");
   figures.pledges = pledges;
   figures.pledged_a_year_minor = a_year;
   figures.pledges_met_minor = met;
@@ -121,13 +123,18 @@ void read_campaigns(soci::session& sql, const Asked& asked, DonationFigures& fig
                          AND d.kind = 'cash'
                          AND d.base_currency = c.currency
                          AND d.cleared_on <= :last::date
+                         AND (:position::bigint = -1
+                              OR EXISTS (SELECT 1
+                                         FROM seals z
+                                         WHERE z.entry_id = d.entry_id
+                                           AND z.position <= :position::bigint))
     WHERE c.currency = :currency
       AND c.starts_on <= :last::date
-    GROUP BY c.id
+    GROUP BY c.id, c.name, c.goal_minor, c.starts_on
     ORDER BY c.starts_on DESC, c.id DESC
     LIMIT 100)",
                           soci::into(name), soci::into(goal), soci::into(raised), soci::use(asked.last, "last"),
-                          soci::use(asked.currency, "currency"));
+                          soci::use(asked.position, "position"), soci::use(asked.currency, "currency"));
   rows.execute();
   while (rows.fetch()) {
     figures.campaigns.push_back({name, goal ? std::optional<std::int64_t>(*goal) : std::nullopt, raised});

@@ -17,7 +17,8 @@ struct PlanCell {
 
 std::vector<PlanCell> read_plan(soci::session& sql, const SteeringMoment& moment, int of_year) {
   int year = of_year;
-  const std::string currency(moment.currency.code());
+  const std::string currency(moment.currency.code()), as_of = to_string(moment.as_of);
+  const std::string known_at = moment.known_at.empty() ? "infinity" : moment.known_at;
   long long source = 0, needed = 0, planned = 0, weighted = 0, secured = 0;
   PlatformMonth cell;
   soci::statement rows = (sql.prepare << R"(
@@ -33,14 +34,14 @@ std::vector<PlanCell> read_plan(soci::session& sql, const SteeringMoment& moment
     LEFT JOIN funding_sources f ON f.id = m.funding_source_id
     LEFT JOIN platform_budget_sources s ON s.platform_budget_line_id = m.line_id
                                        AND s.funding_source_id = m.funding_source_id
-    WHERE m.year = :year
-      AND m.state = 'approved'
+    WHERE m.platform_budget_id = platform_budget_at(:year, :as_of::date, :known_at::timestamptz)
       AND m.currency = :currency
     GROUP BY m.need, m.funding_source_id, f.name, m.month
     ORDER BY m.need, m.funding_source_id NULLS FIRST, m.month)",
                           soci::into(cell.need), soci::into(source), soci::into(cell.source_name), soci::into(cell.month),
                           soci::into(needed), soci::into(planned), soci::into(weighted), soci::into(secured),
-                          soci::use(year, "year"), soci::use(currency, "currency"));
+                          soci::use(year, "year"), soci::use(as_of, "as_of"), soci::use(known_at, "known_at"),
+                          soci::use(currency, "currency"));
   rows.execute();
   std::vector<PlanCell> plan;
   while (rows.fetch()) {
@@ -112,7 +113,7 @@ std::vector<IncomeSource> read_givers(soci::session& sql, const SteeringMoment& 
            sum(given.minor)::bigint
     FROM given
     JOIN organisations o ON o.id = given.organisation_id
-    GROUP BY o.id
+    GROUP BY o.id, o.name
     HAVING sum(given.minor) <> 0)",
                           soci::into(source.name), soci::into(source.kind), soci::into(minor),
                           soci::use(position, "position"), soci::use(currency, "currency"), soci::use(from, "from"),

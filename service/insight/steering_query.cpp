@@ -13,6 +13,8 @@
 namespace kindling {
 namespace {
 
+constexpr long long kNotSealedYet = INT64_MAX;  // beyond every position, and within "everything"
+
 void add_pipeline(Session& session, SteeringReport& report) {
   const auto pipeline = read_pipeline(session);
   for (const auto& grant : pipeline.grants) {
@@ -39,9 +41,9 @@ std::vector<GrantActual> query_grants(Session& session, const SteeringMoment& mo
   return grants;
 }
 
-std::vector<ExpectedMoney> query_expected(Session& session) {
+std::vector<ExpectedMoney> query_expected(Session& session, const SteeringMoment& moment) {
   std::string grant, title, due_on, currency;
-  long long open = 0;
+  long long open = 0, position = moment.position.value_or(INT64_MAX);
   soci::statement rows = (session.sql().prepare << R"(
     SELECT g.title,
            i.title,
@@ -52,13 +54,20 @@ std::vector<ExpectedMoney> query_expected(Session& session) {
     JOIN grants g ON g.id = i.grant_id
     LEFT JOIN LATERAL (SELECT sum(x.amount_minor)::bigint AS received
                        FROM instalment_receipts x
+                       LEFT JOIN seals s ON s.entry_id = x.entry_id
                        WHERE x.instalment_id = i.id
-                         AND NOT EXISTS (SELECT 1 FROM entries b WHERE b.reverses_entry_id = x.entry_id)) r ON true
+                         AND COALESCE(s.position, :late) <= :position
+                         AND NOT EXISTS (SELECT 1
+                                         FROM entries b
+                                         LEFT JOIN seals z ON z.entry_id = b.id
+                                         WHERE b.reverses_entry_id = x.entry_id
+                                           AND COALESCE(z.position, :late) <= :position)) r ON true
     WHERE i.state IN ('planned', 'requested')
       AND i.amount_minor > COALESCE(r.received, 0)
     ORDER BY i.due_on, i.id
     LIMIT 1000)",
-                          soci::into(grant), soci::into(title), soci::into(due_on), soci::into(currency), soci::into(open));
+                          soci::into(grant), soci::into(title), soci::into(due_on), soci::into(currency), soci::into(open),
+                          soci::use(kNotSealedYet, "late"), soci::use(position, "position"));
   rows.execute();
   std::vector<ExpectedMoney> expected;
   while (rows.fetch()) expected.push_back({grant, title, Date::of(due_on), {open, Currency::of(currency)}});
@@ -74,7 +83,7 @@ SteeringReport query_steering(Session& session, const SteeringMoment& moment) {
   report.income = query_income(session, moment, report.cash);
   add_pipeline(session, report);
   report.grants = query_grants(session, moment);
-  report.expected = query_expected(session);
+  report.expected = query_expected(session, moment);
   report.donations = query_donations(session, moment);
   for (const auto& due : list_obligations(session, 0, "due")) {
     report.obligations.push_back({due.grant_title, due.kind, due.title, due.owner_name, due.due_on});

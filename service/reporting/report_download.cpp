@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "reporting/report_run_store.hpp"
+#include "reporting/made_report_store.hpp"
 #include "reporting/report_signature.hpp"
 #include "storage/database.hpp"
 

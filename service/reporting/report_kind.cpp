@@ -97,6 +97,14 @@ ReportFile report_file(std::string name, sheet::File workbook) {
   return {.name = std::move(name), .bytes = std::move(workbook.bytes), .figures = std::move(workbook.figures)};
 }
 
+SpooledFile spooled(ReportFile& file) {
+  if (file.spooled) return *std::move(file.spooled);
+  SpooledFile spool;
+  spool.append(file.bytes);
+  file.bytes.clear();
+  return spool;
+}
+
 std::string_view content_type_of(ReportFormat format) {
   return format == ReportFormat::kJson ? "application/json"
                                        : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

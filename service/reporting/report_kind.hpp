@@ -67,6 +67,8 @@ struct ReportFile {
 };
 // Of a workbook in memory, with its figures.
 ReportFile report_file(std::string name, sheet::File workbook);
+// Its content, moved into a spool where it is not there yet.
+SpooledFile spooled(ReportFile& file);
 
 // The platform's own settings, as far as a report shows them.
 struct ReportSettings {

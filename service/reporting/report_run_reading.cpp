@@ -5,6 +5,7 @@
 
 #include "http/response.hpp"
 #include "identity/authorize.hpp"
+#include "reporting/made_report_store.hpp"
 #include "reporting/report_catalogue.hpp"
 #include "reporting/report_run_store.hpp"
 #include "storage/database.hpp"

@@ -3,33 +3,13 @@
 #include <cstdlib>
 
 #include <soci/soci.h>
-#include <sodium.h>
 
-#include "storage/copy.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
-#include "storage/spooled_file.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
 namespace {
-
-constexpr std::size_t kPartBytes = 512 * 1024;
-constexpr long long kFiguresMax = 20'000;  // of one run; long registers name none anyway
-
-std::string hex_of(std::string_view bytes) {
-  std::string hex(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  hex.pop_back();
-  return hex;
-}
-
-std::string bytes_of(const std::string& hex) {
-  std::string bytes(hex.size() / 2, '\0');
-  std::size_t length = 0;
-  sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), hex.data(), hex.size(), nullptr, &length, nullptr);
-  return bytes;
-}
 
 std::optional<std::int64_t> or_none(long long id) { return id == 0 ? std::nullopt : std::optional<std::int64_t>(id); }
 
@@ -154,7 +134,7 @@ Result<ReportRun> found(std::optional<ReportRun> run) {
   return *std::move(run);
 }
 
-// The days that it reports on, where it has them.
+// The days that it reports on, where it has them; of a report as of a day, the last one alone.
 std::optional<Period> days_of(const ReportParameters& parameters) {
   if (parameters.period) return parameters.period;
   if (!parameters.year) return std::nullopt;
@@ -167,7 +147,8 @@ std::optional<Period> days_of(const ReportParameters& parameters) {
 std::optional<std::int64_t> insert_report_run(Transaction& transaction, const NewReportRun& run) {
   const auto canonical = canonical_text(run.parameters);
   const auto days = days_of(run.parameters);
-  const std::string first = days ? to_string(days->first) : "", last = days ? to_string(days->last) : "";
+  const std::string first = days ? to_string(days->first) : "";
+  const std::string last = days ? to_string(days->last) : run.parameters.choice("as_of");
   const int for_funder = run.kind->for_funder ? 1 : 0;
   long long grant = run.parameters.grant_id.value_or(0), previous = run.previous_run_id.value_or(0),
             obligation = run.obligation_id.value_or(0), actor = transaction.actor.id, id = 0;
@@ -296,105 +277,6 @@ std::vector<ReportRunRate> list_report_run_rates(Session& session, std::int64_t 
   return rates;
 }
 
-SealedPosition bind_report_run(Session& session, std::int64_t id) {
-  long long run = id, position = 0;
-  SealedPosition at;
-  session.sql() << R"(
-    UPDATE report_runs
-    SET ledger_position = (SELECT position FROM ledger_head),
-        known_at = clock_timestamp()
-    WHERE id = :id
-      AND ledger_position IS NULL)",
-      soci::use(run, "id");
-  session.sql() << R"(
-    SELECT ledger_position,
-           known_at::text
-    FROM report_runs
-    WHERE id = :id)",
-      soci::use(run, "id"), soci::into(position), soci::into(at.known_at);
-  at.position = position;
-  return at;
-}
-
-void store_made_report(Transaction& transaction, std::int64_t id, const MadeReport& made, const SpooledFile& file,
-                       const std::vector<sheet::NamedFigure>& figures) {
-  long long run = id;
-  const auto size = static_cast<long long>(file.bytes());
-  {
-    CopyIn copy(transaction.session, "report_run_parts (run_id, position, content)");
-    for (long long at = 0, position = 0; at < size; at += static_cast<long long>(kPartBytes), ++position) {
-      copy.field(run).field(position).field("\\x" + hex_of(file.read(at, kPartBytes)));
-      copy.end_row();
-    }
-    copy.finish();
-  }
-  {
-    CopyIn copy(transaction.session, "report_run_figures (run_id, position, sheet, row_label, column_label, value, unit)");
-    long long position = 0;
-    for (const auto& figure : figures) {
-      if (position >= kFiguresMax) break;
-      copy.field(run).field(position++).field(figure.sheet).field(figure.row).field(figure.column).field(figure.value).field(figure.unit);
-      copy.end_row();
-    }
-    copy.finish();
-  }
-  const std::string type(made.content_type);
-  const auto key = hex_of(made.public_key), signature = hex_of(made.signature);
-  transaction.sql() << R"(
-    UPDATE report_runs
-    SET state = 'draft',
-        version = version + 1,
-        identifier = :identifier,
-        file_name = :file_name,
-        content_type = :type,
-        size_bytes = :size,
-        sha256 = decode(:sha256, 'hex'),
-        public_key = decode(:key, 'hex'),
-        signature = decode(:signature, 'hex'),
-        made_at = now()
-    WHERE id = :id)",
-      soci::use(made.identifier, "identifier"), soci::use(made.file_name, "file_name"), soci::use(type, "type"),
-      soci::use(size, "size"), soci::use(made.sha256, "sha256"), soci::use(key, "key"),
-      soci::use(signature, "signature"), soci::use(run, "id");
-}
-
-SpooledFile read_report_file(Session& session, std::int64_t id) {
-  SpooledFile file;
-  long long run = id;
-  std::string part;
-  for (int position = 0;; ++position) {
-    part.clear();
-    session.sql() << R"(
-      SELECT encode(content, 'hex')
-      FROM report_run_parts
-      WHERE run_id = :id
-        AND position = :position)",
-        soci::use(run, "id"), soci::use(position, "position"), soci::into(part);
-    if (part.empty()) return file;
-    file.append(bytes_of(part));
-  }
-}
-
-std::vector<sheet::NamedFigure> list_report_figures(Session& session, std::int64_t id) {
-  long long run = id;
-  sheet::NamedFigure figure;
-  soci::statement rows = (session.sql().prepare << R"(
-    SELECT sheet,
-           row_label,
-           column_label,
-           value,
-           unit
-    FROM report_run_figures
-    WHERE run_id = :id
-    ORDER BY position)",
-                          soci::into(figure.sheet), soci::into(figure.row), soci::into(figure.column),
-                          soci::into(figure.value), soci::into(figure.unit), soci::use(run, "id"));
-  rows.execute();
-  std::vector<sheet::NamedFigure> figures;
-  while (rows.fetch()) figures.push_back(figure);
-  return figures;
-}
-
 void update_report_state(Transaction& transaction, const ReportRun& run, std::string_view state, const std::string& reason) {
   long long id = run.id, actor = transaction.actor.id;
   const std::string to(state);
@@ -437,19 +319,6 @@ std::optional<ReportRun> find_run_by_identifier(Session& session, std::string_vi
     ORDER BY (r.approved_by IS NOT NULL) DESC, r.id DESC
     LIMIT 1)",
                     std::string(identifier));
-}
-
-StoredSignature find_signature(Session& session, std::int64_t id) {
-  long long run = id;
-  std::string key, signature;
-  session.sql() << R"(
-    SELECT encode(public_key, 'hex'),
-           encode(signature, 'hex')
-    FROM report_runs
-    WHERE id = :id
-      AND made_at IS NOT NULL)",
-      soci::use(run, "id"), soci::into(key), soci::into(signature);
-  return {bytes_of(key), bytes_of(signature)};
 }
 
 }  // namespace kindling

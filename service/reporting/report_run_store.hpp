@@ -1,4 +1,4 @@
-// All SQL of report runs, their history, rates and files.
+// All SQL of report runs, their history and rates; what they made is in made_report_store.hpp.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,10 @@
 #include <vector>
 
 #include "reporting/report_run.hpp"
-#include "reports/sheet/figure.hpp"
 
 namespace kindling {
 
 class Session;
-class SpooledFile;
 struct ListQuery;
 struct Transaction;
 
@@ -43,21 +41,6 @@ std::vector<ReportRun> list_comparable_runs(Session& session, const ReportRun& r
 std::vector<ReportRunChange> list_report_run_changes(Session& session, std::int64_t id);
 std::vector<ReportRunRate> list_report_run_rates(Session& session, std::int64_t id);
 
-// Binds it to the head of the ledger, once; what it is bound to. The statement is a transaction of its own.
-SealedPosition bind_report_run(Session& session, std::int64_t id);
-
-struct MadeReport {
-  std::string identifier, file_name, sha256;  // hexadecimal
-  std::string_view content_type;
-  std::string public_key, signature;          // bytes
-};
-// The file in parts, its figures, and the run as a draft.
-void store_made_report(Transaction& transaction, std::int64_t id, const MadeReport& made, const SpooledFile& file,
-                       const std::vector<sheet::NamedFigure>& figures);
-// The file part by part into a spool. Empty where nothing was made.
-SpooledFile read_report_file(Session& session, std::int64_t id);
-std::vector<sheet::NamedFigure> list_report_figures(Session& session, std::int64_t id);
-
 // From the state that was read under its lock; the triggers record who, when and why.
 void update_report_state(Transaction& transaction, const ReportRun& run, std::string_view state, const std::string& reason);
 
@@ -67,10 +50,4 @@ void follow_report_with_obligation(Transaction& transaction, std::int64_t obliga
 // By what a file says of itself. The latest submitted one first, else the latest.
 std::optional<ReportRun> find_run_by_hash(Session& session, std::string_view sha256);
 std::optional<ReportRun> find_run_by_identifier(Session& session, std::string_view identifier);
-// 64 bytes and the key that they are under; of a run that is made.
-struct StoredSignature {
-  std::string public_key, signature;
-};
-StoredSignature find_signature(Session& session, std::int64_t id);
-
 }  // namespace kindling

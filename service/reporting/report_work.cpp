@@ -2,6 +2,7 @@
 
 #include "audit/audit.hpp"
 #include "jobs/job_runner.hpp"
+#include "reporting/made_report_store.hpp"
 #include "reporting/make_report.hpp"
 #include "reporting/report_catalogue.hpp"
 #include "reporting/report_run_store.hpp"
@@ -28,14 +29,6 @@ Result<Made> make_bound(JobRun& run, const ReportKind& kind, const ReportParamet
   if (!file) return file.error();
   return Made{*std::move(file), {.identifier = report_identifier(kind, parameters, snapshot), .kind = kind.key,
                                  .position = snapshot.position(), .sha256 = {}}};
-}
-
-SpooledFile spooled(ReportFile& file) {
-  if (file.spooled) return *std::move(file.spooled);
-  SpooledFile spool;
-  spool.append(file.bytes);
-  file.bytes.clear();
-  return spool;
 }
 
 Outcome make_and_store(JobRun& run, const ReportSigner& signer, const ReportSettings& settings) {
