@@ -35,6 +35,12 @@ struct GrantCover {
   std::int64_t sealed_at_s = 0;     // the workbook's pinned creation time
 };
 
+// What a run adds to the cover.
+struct RunCover {
+  std::string identifier = {};
+  std::string letter = {};  // paragraphs apart by empty lines
+};
+
 // kNotFound where there is no such grant.
 Result<GrantCover> read_grant_cover(const SealedSnapshot& snapshot, std::int64_t grant_id, std::string platform);
 

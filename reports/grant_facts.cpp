@@ -13,7 +13,8 @@ sheet::Cover cover_of(const GrantCover& grant, StatementCover cover) {
           .ledger_position = grant.ledger_position,
           .ledger_hash = grant.ledger_hash,
           .as_of_s = grant.sealed_at_s,
-          .identifier = std::move(cover.identifier),
+          .letter = std::move(cover.run.letter),
+          .identifier = std::move(cover.run.identifier),
           .certification = std::move(cover.certification)};
 }
 

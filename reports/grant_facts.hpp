@@ -11,7 +11,7 @@ namespace kindling {
 struct StatementCover {
   std::string report;         // its title, in the reader's language
   Period period;              // reported
-  std::string identifier = {};
+  RunCover run = {};
   std::string certification = {};
 };
 sheet::Cover cover_of(const GrantCover& grant, StatementCover cover);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 namespace kindling {
 namespace {
 
@@ -24,7 +23,8 @@ std::vector<Annex4Line> annex4_lines(std::span<const Annex4Line> of_the_grant) {
   return lines;
 }
 
-Annex4Figures annex4_figures(std::span<const Annex4Line> lines, std::vector<std::int64_t> direct, const Annex4Rates& rates) {
+Annex4Figures annex4_figures(std::span<const Annex4Line> lines, std::vector<std::int64_t> direct, const Annex4Rates& rates,
+                             std::optional<std::int64_t> asked) {
   Annex4Figures figures{.direct = std::move(direct)};
   std::int64_t base = 0;
   for (std::size_t at = 0; at < lines.size(); ++at) {
@@ -34,7 +34,7 @@ Annex4Figures annex4_figures(std::span<const Annex4Line> lines, std::vector<std:
   figures.indirect = share(base, rates.indirect);
   figures.total = figures.direct_total + figures.indirect;
   figures.maximum = share(figures.total, rates.funding);
-  figures.requested = figures.maximum;
+  figures.requested = asked ? std::min(*asked, figures.maximum) : figures.maximum;
   return figures;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,12 +56,13 @@ struct Annex4Figures {
   std::int64_t indirect = 0;         // e: rate x base, rounded once, half away from zero
   std::int64_t total = 0;            // f
   std::int64_t maximum = 0;          // g: funding rate x f, rounded once
-  std::int64_t requested = 0;        // h: g, where nothing lower is asked for
+  std::int64_t requested = 0;        // h: g, or what is asked for where that is less
 
   bool operator==(const Annex4Figures&) const = default;
 };
-// Completes what follows from `direct`, which has one figure a line.
-Annex4Figures annex4_figures(std::span<const Annex4Line> lines, std::vector<std::int64_t> direct, const Annex4Rates& rates);
+// Completes what follows from `direct`, which has one figure a line. `asked`: a lower contribution than the maximum.
+Annex4Figures annex4_figures(std::span<const Annex4Line> lines, std::vector<std::int64_t> direct, const Annex4Rates& rates,
+                             std::optional<std::int64_t> asked = {});
 
 // The sum of statements that were rounded each on its own, as a funder adds them.
 Annex4Figures annex4_sum(std::span<const Annex4Figures> statements, std::size_t lines);

@@ -24,7 +24,8 @@ void complete(EuFinancialStatement& statement) {
     for (const int number : statement.adjusts) {
       const auto found = direct.find({partner.number, number});
       partner.statements.push_back(annex4_figures(
-          statement.lines, found == direct.end() ? std::vector<std::int64_t>(lines, 0) : found->second, statement.annex4_rates()));
+          statement.lines, found == direct.end() ? std::vector<std::int64_t>(lines, 0) : found->second,
+          statement.annex4_rates(), number == 0 ? partner.asked_minor : std::nullopt));
     }
   }
   statement.consolidated.clear();

@@ -28,6 +28,7 @@ struct EuFinancialStatement {
     std::string name = {};
     std::string pic = {};                 // participant identification code; may be empty
     std::optional<std::int64_t> share_minor = {};  // of the maximum grant
+    std::optional<std::int64_t> asked_minor = {};  // line h of the period, where the partner asks for less than it could
     std::vector<Annex4Figures> statements = {};    // one for each of `adjusts`
   };
   // One posted cost: an entry on a line of the budget.
@@ -92,6 +93,6 @@ void complete(EuFinancialStatement& statement);
 
 // The workbook (XLSX): consolidated and per partner, use of resources, the costs, the rates. `language`: en, cs, nl.
 sheet::File write_eu_financial_statement(const EuFinancialStatement& statement, const std::string& language = "en",
-                                         const std::string& identifier = {});
+                                         const RunCover& run = {});
 
 }  // namespace kindling

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <soci/soci.h>
 
 #include "reports/eu_financial_statement/eu_financial_statement.hpp"
@@ -59,6 +61,24 @@ void read_partners(soci::session& sql, const Bounds& bounds, Statement& statemen
   while (rows.fetch()) {
     partner.share_minor = share ? std::optional<std::int64_t>(*share) : std::nullopt;
     statement.partners.push_back(partner);
+  }
+}
+
+// Line h of the period, of those who ask for less. Costs without a partner stand in a statement of their own.
+void read_asked(soci::session& sql, const Bounds& bounds, Statement& statement) {
+  int number = 0;
+  long long amount = 0;
+  soci::statement rows = (sql.prepare << R"(
+    SELECT COALESCE(p.position, 0),
+           a.amount_minor
+    FROM contributions_asked(:period_id, :known_at::timestamptz) a
+    LEFT JOIN grant_partners p ON p.id = a.partner_id)",
+                          soci::into(number), soci::into(amount), soci::use(bounds.period_id, "period_id"),
+                          soci::use(bounds.known_at, "known_at"));
+  rows.execute();
+  while (rows.fetch()) {
+    const auto partner = std::ranges::find(statement.partners, number, &Statement::Partner::number);
+    if (partner != statement.partners.end()) partner->asked_minor = amount;
   }
 }
 
@@ -234,6 +254,7 @@ Result<EuFinancialStatement> query_eu_financial_statement(const SealedSnapshot& 
   read_lines(sql, bounds, statement);
   read_partners(sql, bounds, statement);
   read_costs(sql, bounds, statement);
+  read_asked(sql, bounds, statement);
   read_rates(sql, bounds, statement);
   read_ledger(sql, bounds, statement.ledger);
   complete(statement);

@@ -67,6 +67,6 @@ struct EuLumpSumRequest {
 Result<EuLumpSum> query_eu_lump_sum(const SealedSnapshot& snapshot, const EuLumpSumRequest& request);
 
 // The workbook (XLSX): the statement by work package, what is declared for each partner, the shares. `language`: en, cs, nl.
-sheet::File write_eu_lump_sum(const EuLumpSum& report, const std::string& language = "en", const std::string& identifier = {});
+sheet::File write_eu_lump_sum(const EuLumpSum& report, const std::string& language = "en", const RunCover& run = {});
 
 }  // namespace kindling

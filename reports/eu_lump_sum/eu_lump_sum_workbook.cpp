@@ -23,12 +23,12 @@ enum StatementColumn : int { kPackage, kNote, kCompletedIn, kCompleted, kShare, 
 
 class Writer {
  public:
-  Writer(const EuLumpSum& report, const std::string& language, const std::string& identifier)
+  Writer(const EuLumpSum& report, const std::string& language, const RunCover& run)
       : report_(report),
         currency_(report.grant.maximum.currency),
         frame_(cover_of(report.grant, {.report = sheet::Words::of(language)(word("EU financial statement, lump sums")),
                                        .period = report.period.days,
-                                       .identifier = identifier,
+                                       .run = run,
                                        .certification = sheet::Words::of(language)(
                                            word("The undersigned certifies that the work packages declared as completed have "
                                                 "been completed as Annex 1 describes them."))}),
@@ -172,8 +172,8 @@ class Writer {
 
 }  // namespace
 
-sheet::File write_eu_lump_sum(const EuLumpSum& report, const std::string& language, const std::string& identifier) {
-  return Writer(report, language, identifier).write();
+sheet::File write_eu_lump_sum(const EuLumpSum& report, const std::string& language, const RunCover& run) {
+  return Writer(report, language, run).write();
 }
 
 }  // namespace kindling

@@ -114,6 +114,6 @@ struct Sf425Request {
 Result<Sf425> query_sf425(const SealedSnapshot& snapshot, const Sf425Request& request);
 
 // The workbook (XLSX): the form's lines over the costs by category, and line 11. In English, as the form is.
-sheet::File write_sf425(const Sf425& report, const std::string& identifier = {});
+sheet::File write_sf425(const Sf425& report, const RunCover& run = {});
 
 }  // namespace kindling

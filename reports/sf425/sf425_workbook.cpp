@@ -50,14 +50,14 @@ constexpr Line kIncome[] = {{'l', "Total federal program income earned", &Sf425L
 
 class Writer {
  public:
-  Writer(const Sf425& report, const std::string& identifier)
+  Writer(const Sf425& report, const RunCover& run)
       : report_(report),
         currency_(report.grant.maximum.currency),
         lines_(sf425_lines(sf425_figures(report), report.basis, report.alternative)),
         frame_(cover_of(report.grant,
                         {.report = "Federal financial report (SF-425)",
                          .period = {report.grant.eligibility.first, report.as_of},
-                         .identifier = identifier,
+                         .run = run,
                          .certification = "By signing this report, I certify to the best of my knowledge and belief that it is "
                                           "true, complete and accurate, and that the expenditures, disbursements and cash "
                                           "receipts are for the purposes set forth in the award documents."}),
@@ -288,6 +288,6 @@ class Writer {
 
 }  // namespace
 
-sheet::File write_sf425(const Sf425& report, const std::string& identifier) { return Writer(report, identifier).write(); }
+sheet::File write_sf425(const Sf425& report, const RunCover& run) { return Writer(report, run).write(); }
 
 }  // namespace kindling

@@ -54,7 +54,8 @@ Value statement_rows(const PartnerStatement& partner, const std::vector<Category
   rows.push(figures_row("Direct costs", partner.costs.direct, direct, true));
   rows.push(figures_row("Indirect costs", partner.costs.indirect, indirect));
   rows.push(figures_row("Total costs", partner.costs.total, total, true));
-  rows.push(figures_row("Requested contribution", partner.costs.contribution, contribution, true));
+  rows.push(figures_row("Maximum contribution", partner.costs.contribution, contribution));
+  rows.push(figures_row("Requested contribution", partner.requested - contribution, contribution, true));
   return rows;
 }
 

@@ -10,6 +10,7 @@
 #include "spending/record_reporting_period.hpp"
 #include "spending/reporting_period_page.hpp"
 #include "spending/reporting_period_store.hpp"
+#include "spending/requested_contribution_store.hpp"
 #include "spending/routes.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
@@ -108,7 +109,8 @@ Result<ReadPeriod> read_period(Session& session, std::int64_t grant_id, int numb
   if (!period) return period.error();
   auto categories = list_categories(session, grant_id);
   auto statement = make_statement(list_declared_sums(session, *period), categories,
-                                  {.indirect = grant->indirect_rate, .funding = grant->funding_rate}, grant->currency);
+                                  {.indirect = grant->indirect_rate, .funding = grant->funding_rate}, grant->currency,
+                                  list_asked_contributions(session, period->id, grant->currency).asked);
   auto checklist = list_checklist(session, *period, today);
   auto rates = list_period_rates(session, period->id);
   auto differences = list_period_differences(session, *period);

@@ -75,7 +75,8 @@ Value partner_value_of(const PartnerStatement& partner, std::span<const Category
 }  // namespace
 
 ReportingStatement make_statement(std::span<const DeclaredSum> lines, std::span<const Category> categories,
-                                  const StatementRates& rates, Currency currency) {
+                                  const StatementRates& rates, Currency currency,
+                                  std::span<const AskedContribution> asked) {
   const auto nothing = nothing_of(categories.size(), currency);
   // Without a partner last, then by name; the id keeps namesakes apart.
   std::map<std::tuple<bool, std::string, std::int64_t>, PartnerStatement> partners;
@@ -102,7 +103,9 @@ ReportingStatement make_statement(std::span<const DeclaredSum> lines, std::span<
   for (auto& [key, partner] : partners) {
     complete(partner.costs, categories, rates, currency);
     add(statement.consolidated.costs, partner.costs);
-    partner.requested = partner.costs.contribution;
+    const auto less = std::ranges::find(asked, partner.partner_id, &AskedContribution::partner_id);
+    const bool is_less = less != asked.end() && less->amount.minor < partner.costs.contribution.minor;
+    partner.requested = is_less ? less->amount : partner.costs.contribution;
     for (auto& adjustment : partner.adjustments) {
       complete(adjustment.declaration, categories, rates, currency);
       add(adjustment_of(statement.consolidated, adjustment.number, categories.size(), currency).declaration,

@@ -17,6 +17,7 @@
 #include "funding/programme.hpp"
 #include "spending/expenditure_payment.hpp"
 #include "spending/reporting_period.hpp"
+#include "spending/requested_contribution.hpp"
 
 namespace kindling {
 
@@ -47,7 +48,7 @@ struct PartnerStatement {
   std::string name;
   Declaration costs;
   std::vector<Adjustment> adjustments;  // by period
-  Money requested;                      // contribution of the costs and of all adjustments
+  Money requested;                      // of the costs, or less where the partner asks so; and of all adjustments
 };
 struct ReportingStatement {
   std::vector<PartnerStatement> partners;  // by name; costs without a partner last
@@ -56,8 +57,10 @@ struct ReportingStatement {
 
 // Indirect costs are the rate times the base, the contribution is the funding rate times the total; each is rounded once
 // for a partner and period, half away from zero.
+// A partner that asks for less gets that for the period's own costs; adjustments stand as they are.
 ReportingStatement make_statement(std::span<const DeclaredSum> lines, std::span<const Category> categories,
-                                  const StatementRates& rates, Currency currency);
+                                  const StatementRates& rates, Currency currency,
+                                  std::span<const AskedContribution> asked = {});
 
 // A rate that the period's costs are counted at.
 struct PeriodRate {

@@ -19,6 +19,7 @@ void add_expenditure_api_routes(http::Router& router, const Site& site, const Pr
 void add_fund_routes(http::Router& router, const Site& site);
 void add_evidence_routes(http::Router& router, const Site& site);
 void add_reporting_period_routes(http::Router& router, const Site& site, const Programmes& programmes);
+void add_requested_contribution_routes(http::Router& router, const Site& site);
 void add_work_package_routes(http::Router& router, const Site& site);
 
 }  // namespace kindling

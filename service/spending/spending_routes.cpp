@@ -9,6 +9,7 @@ void add_spending_routes(http::Router& router, const Site& site, const Programme
   add_evidence_routes(router, site);
   add_fund_routes(router, site);
   add_reporting_period_routes(router, site, programmes);
+  add_requested_contribution_routes(router, site);
   add_work_package_routes(router, site);
 }
 

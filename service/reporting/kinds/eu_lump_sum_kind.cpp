@@ -11,7 +11,8 @@ Result<ReportFile> make(const ReportTask& task) {
   if (!statement) return statement.error();
   return report_file("eu-lump-sum-" + std::to_string(statement->grant.grant_id) + "-period-" +
                             std::to_string(statement->period.number) + ".xlsx",
-                     write_eu_lump_sum(*statement, task.parameters.language, task.identifier));
+                     write_eu_lump_sum(*statement, task.parameters.language,
+                                       {.identifier = task.identifier, .letter = task.letter}));
 }
 
 }  // namespace

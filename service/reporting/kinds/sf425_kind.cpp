@@ -27,7 +27,7 @@ Result<ReportFile> make(const ReportTask& task) {
        .platform = task.settings.platform});
   if (!report) return report.error();
   return report_file("sf-425-" + std::to_string(report->grant.grant_id) + "-" + to_string(as_of) + ".xlsx",
-                     write_sf425(*report, task.identifier));
+                     write_sf425(*report, {.identifier = task.identifier, .letter = task.letter}));
 }
 
 }  // namespace
