@@ -92,7 +92,7 @@ class Example {
            {"state", "drafting"}, {"currency", "EUR"}, {"requested_amount", "450000.00"}, {"probability", "30"},
            {"starts_on", year(1) + "-06-01"}, {"ends_on", year(3) + "-05-31"}});
     make_demo_statements(database_, config_, programmes_,
-                         {coordinator_, approver_, commission, {spark, harbour}, lamps, today_});
+                         {coordinator_, approver_, commission, lantern, {spark, harbour}, lamps, today_});
   }
 
  private:

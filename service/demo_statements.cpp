@@ -55,7 +55,8 @@ class Example {
     make_rates();
     make_corners();
     make_doors();
-    make_lantern();
+    make_lighthouse();
+    make_lamps();
     make_gifts();
   }
 
@@ -193,7 +194,7 @@ class Example {
   }
   static std::string line(std::int64_t root) { return "line:" + std::to_string(root); }
 
-  // ---- The four ----
+  // ---- The grants ----
 
   // Its first period is closed; a cost of it is corrected in the second one.
   void make_corners() {
@@ -260,7 +261,7 @@ class Example {
     });
   }
 
-  void make_lantern() {
+  void make_lighthouse() {
     const auto agency = as_coordinator([&](Transaction& transaction) {
       return record_organisation(transaction, typed({{"name", "Office of Victim Services"}, {"is_funder", "on"}, {"country", "US"}}));
     });
@@ -283,6 +284,21 @@ class Example {
                                       {"signed_on", day("-10-01")}, {"amount", "6000.00"}}),
                                cast_.today);
     });
+  }
+
+  void make_lamps() {
+    const auto made = grant({{"programme", "lantern-foundation"}, {"title", "Lamps for callers: evenings and weekends"},
+                             {"funder_id", std::to_string(cast_.foundation)}, {"currency", "EUR"}, {"requested_amount", "54000.00"},
+                             {"starts_on", year(0) + "-01-01"}, {"ends_on", year(0) + "-12-31"}},
+                            {"54000.00", "LF-2031", {}},
+                            {{"", "salaries", -1, "24000.00"}, {"", "volunteers", -1, "4000.00"}, {"", "travel", -1, "3500.00"},
+                             {"", "events", -1, "8000.00"}, {"", "equipment", -1, "5000.00"}, {"", "services", -1, "5500.00"}});
+    plan_periods(made.id);
+    receive(made.id, "First half", "27000.00", day("-01-25"));
+    cost(invoice("LC-1", day("-03-31"), "EUR", "5850.00", "Salary of the night coordinator, by the payroll office"), line(made.lines[0]), day("-04-05"));
+    cost(invoice("LC-2", day("-04-17"), "EUR", "740.20", "Meals and journeys of volunteers"), line(made.lines[1]), day("-04-30"));
+    cost(invoice("LC-3", day("-05-22"), "EUR", "1310.00", "Training weekend"), line(made.lines[3]), day("-06-02"));
+    cost(invoice("LC-4", day("-02-11"), "EUR", "4980.00", "Headsets and two workplaces"), line(made.lines[4]), day("-03-01"));
   }
 
   void make_gifts() {

@@ -94,8 +94,8 @@ class Writer {
       sum.budget += line.budget_minor;
       sum.period += line.period_minor;
       sum.to_date += line.to_date_minor;
-      if (line.explanation.empty()) continue;
       auto& text = explanations_[heading_of(layout_, line.category)];
+      if (line.explanation.empty() || text.find(line.explanation) != std::string::npos) continue;  // said once
       text += (text.empty() ? "" : "\n") + line.explanation;
     }
   }
