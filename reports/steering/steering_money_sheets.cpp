@@ -17,9 +17,10 @@ using sheet::word;
 constexpr const char* kMonths[] = {word("Jan"), word("Feb"), word("Mar"), word("Apr"), word("May"), word("Jun"),
                                    word("Jul"), word("Aug"), word("Sep"), word("Oct"), word("Nov"), word("Dec")};
 
-// What sources of income are called; the data has them in English.
+// What sources of income are called that are no organisation, and their kinds; the data has them in English.
 [[maybe_unused]] constexpr const char* kKinds[] = {word("grants"), word("contributions"), word("grants and contributions"),
-                                                   word("donations"), word("other")};
+                                                   word("donations"), word("other"), word("All donors together"),
+                                                   word("Other income")};
 
 Money money(const SteeringReport& report, std::int64_t minor) { return {minor, report.currency}; }
 
@@ -218,7 +219,7 @@ IncomePlaces write_income(sheet::Frame& frame, const SteeringReport& report) {
   IncomePlaces places{.total = {}, .amounts = {}, .largest = {}, .chart = {}};
   for (const auto& source : income.sources) {
     table.row(source.name);
-    table.text(0, source.name);
+    table.text(0, source.organisation ? source.name : words(source.name));
     table.text(1, words(source.kind));
     table.amount(2, money(report, source.minor));
     const auto share = fmt::format("=IF({0}=0,\"\",C{1}/{0})", total, table.cell(2).row + 1);

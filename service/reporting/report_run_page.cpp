@@ -2,8 +2,10 @@
 
 #include "identity/authorize.hpp"
 #include "reporting/due_report_query.hpp"
+#include "reporting/made_report_store.hpp"
 #include "reporting/report_catalogue.hpp"
 #include "reporting/report_run_store.hpp"
+#include "reports/sheet/words.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
@@ -74,14 +76,38 @@ Value comparable_of(const std::vector<ReportRun>& runs) {
   return list;
 }
 
+// What the funder report prints where an explanation is missing, in its own language.
+std::int64_t count_unexplained(Session& session, const ReportRun& run) {
+  if (run.kind != "funder-report" || (run.state != "draft" && run.state != "proposed")) return 0;
+  const auto parameters = parameters_of(*find_report_kind(run.kind), run.parameters);
+  return count_report_figures(session, run.id, sheet::Words::of(parameters.language)("Not explained yet."));
+}
+
+// Where they are explained, for the days of the report.
+std::string explain_href(const ReportRun& run) {
+  const auto* kind = find_report_kind(run.kind);
+  if (kind == nullptr || !run.grant_id) return {};
+  const auto parameters = parameters_of(*kind, run.parameters);
+  if (!parameters.period) return {};
+  return "/grants/" + std::to_string(*run.grant_id) + "/explanations?from=" + to_string(parameters.period->first) +
+         "&to=" + to_string(parameters.period->last);
+}
+
+std::string unexplained_text(std::int64_t count) {
+  if (count == 0) return {};
+  return count == 1 ? "One variance is beyond the funder's threshold and not explained yet."
+                    : std::to_string(count) + " variances are beyond the funder's threshold and not explained yet.";
+}
+
 }  // namespace
 
 Result<ReportRunOnPage> read_report_run(Session& session, std::int64_t id) {
   auto run = find_report_run(session, id);
   if (!run) return run.error();
   auto comparable = run->made() ? list_comparable_runs(session, *run) : std::vector<ReportRun>();
+  const auto unexplained = count_unexplained(session, *run);
   return ReportRunOnPage{*std::move(run), list_report_run_changes(session, id), list_report_run_rates(session, id),
-                         std::move(comparable)};
+                         std::move(comparable), unexplained};
 }
 
 Value report_run_page_data(const ReportRunOnPage& shown, const Actor& actor) {
@@ -123,6 +149,8 @@ Value report_run_page_data(const ReportRunOnPage& shown, const Actor& actor) {
       {"funder_sees", run.for_funder && run.submitted()},
       {"funder", run.funder_name},
       {"is_workbook", run.content_type == content_type_of(ReportFormat::kXlsx)},
+      {"unexplained", unexplained_text(shown.unexplained)},
+      {"explain_href", shown.unexplained > 0 ? explain_href(run) : ""},
       {"has_letter", run.for_funder && run.made()},
       {"may_propose", run.state == "draft" && writes},
       {"may_decide", run.state == "proposed" && approves && !own},

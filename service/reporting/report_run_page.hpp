@@ -13,6 +13,7 @@ struct ReportRunOnPage {
   std::vector<ReportRunChange> changes;
   std::vector<ReportRunRate> rates;
   std::vector<ReportRun> comparable;
+  std::int64_t unexplained = 0;  // variances of a draft that ask for an explanation and have none
 };
 Result<ReportRunOnPage> read_report_run(Session& session, std::int64_t id);
 

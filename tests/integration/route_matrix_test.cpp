@@ -171,6 +171,39 @@ TEST_F(RouteMatrix, AFunderReachesItsOwnAndNothingElse) {
   EXPECT_EQ(reached, 4);
 }
 
+// Whoever has a link has its token: as a session, as a token of the API and as a number in any address it opens nothing.
+TEST_F(RouteMatrix, AShareLinkOpensItsReportAndNothingElse) {
+  const std::string token(43, 'k');
+  const auto coordinator = std::to_string(user(Role::kCoordinator)), approver = std::to_string(user(Role::kApprover));
+  run_as_owner(test_database_.url(), R"(
+    ALTER TABLE report_runs DISABLE TRIGGER USER;
+    INSERT INTO report_runs (kind, parameters, for_funder, state, ledger_position, known_at, identifier, file_name, content_type,
+                             size_bytes, sha256, public_key, signature, made_at, proposed_by, approved_by, submitted_at)
+    VALUES ('receipt-register', 'year=2026', false, 'submitted', 0, now(), 'kr-x', 'f.xlsx', 'x/y', 0, sha256('x'), sha256('k'),
+            sha256('a') || sha256('b'), now(), )" + coordinator + ", " + approver + R"(, now());
+    ALTER TABLE report_runs ENABLE TRIGGER USER;
+    INSERT INTO report_shares (run_id, purpose, token_hash, created_by, expires_at)
+    SELECT max(id), 'Desk', sha256(')" + token + "'), " + coordinator + ", now() + interval '1 day' FROM report_runs");
+  int opened = 0;
+  for (const auto& route : routes()) {
+    auto request = request_for(route, token);
+    request.headers.push_back({"cookie", "kindling=" + token});
+    request.headers.push_back({"authorization", "Bearer " + token});
+    if (request.is_write()) request.headers.push_back({"x-form-token", form_token_of(token)});
+    const auto response = app_->router().run(route, request);
+    if (route.action != Action::kPublic) {
+      EXPECT_TRUE(response.status == 401 || response.status == 403 || response.status == 303) << name_of(route) << ": " << response.status;
+      if (response.status == 303) {
+        EXPECT_TRUE(response.header("location")->starts_with("/sign-in")) << name_of(route);
+      }
+    } else if (route.pattern == "/shared/{token}") {
+      EXPECT_EQ(response.status, 200) << name_of(route);
+      ++opened;
+    }
+  }
+  EXPECT_EQ(opened, 2);
+}
+
 TEST_F(RouteMatrix, StrangerGetsThroughNoOtherRoute) {
   for (const auto& route : routes()) {
     if (route.action == Action::kPublic) continue;
