@@ -108,7 +108,7 @@ CREATE TRIGGER past_document_is_kept AFTER UPDATE ON pledges
   FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION keep_past_document('{ended_reason}', 'id');
 CREATE TRIGGER past_document_is_kept AFTER UPDATE OF merged_into_id ON donors
   FOR EACH ROW WHEN (OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id)
-  EXECUTE FUNCTION keep_past_document('{reference}', 'id');
+  EXECUTE FUNCTION keep_past_document('{}', 'id');
 CREATE TRIGGER past_document_is_kept AFTER UPDATE OF state, base_refunded_minor, pledge_id, campaign_id ON donations
   FOR EACH ROW WHEN (OLD.entry_id IS NOT NULL)
   EXECUTE FUNCTION keep_past_document('{reference, description, valuation_basis}', 'id');

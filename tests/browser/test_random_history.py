@@ -42,9 +42,8 @@ def test_every_report_of_a_random_history_is_computed_and_ties_out(service, tmp_
     assert {path.name.split("_")[0] for path in paths} == {kind["report"] for kind in kinds}
     assert workbooks.check_formulas(paths, tmp_path) > 1000
     for path in paths:
-        if not path.name.startswith("receipt-register"):
-            workbooks.check_looks(path)
-            workbooks.check_ties(path)
+        workbooks.check_looks(path)
+        workbooks.check_ties(path)
     for act in [history.spend] * 10 + [history.pay] * 5 + [history.take_back] * 5 + [history.give_back] * 3 + [history.complete] * 2:
         act()
     for path in paths:

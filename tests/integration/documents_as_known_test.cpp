@@ -100,11 +100,12 @@ TEST_F(DocumentsAsKnown, ThatTwoWriteCrosswiseStayInOrder) {
 }
 
 TEST_F(DocumentsAsKnown, KeepNothingOfAPersonAndChangeForNobody) {
-  owner("INSERT INTO donors (reference) VALUES ('secret-reference');"
-        "INSERT INTO donors (reference) VALUES ('other-reference');"
-        "UPDATE donors SET merged_into_id = 2 WHERE id = 1");
-  EXPECT_EQ(app_.number("SELECT count(*) FROM past_documents WHERE document_table = 'donors'"), 1);
-  EXPECT_EQ(app_.number("SELECT count(*) FROM past_documents WHERE content::text LIKE '%secret-reference%'"), 0);
+  owner("INSERT INTO donors (reference) VALUES ('D-1');"
+        "INSERT INTO pledges (donor_id, currency, amount_minor, cycle, starts_on, ends_on, state, ended_reason) "
+        "VALUES (1, 'EUR', 100, 'monthly', '2026-01-01', '2026-02-01', 'ended', 'Zyxwina moved away');"
+        "UPDATE pledges SET amount_minor = 200");
+  EXPECT_EQ(app_.number("SELECT count(*) FROM past_documents WHERE document_table = 'pledges'"), 1);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM past_documents WHERE content::text LIKE '%Zyxwina%'"), 0);
   for (const auto* statement : {"UPDATE past_documents SET content = NULL", "DELETE FROM past_documents", "TRUNCATE past_documents"}) {
     EXPECT_ANY_THROW(owner(statement)) << statement;
   }
