@@ -32,6 +32,7 @@ struct PublicAccount {
   std::string holder;
   std::string iban;
   std::optional<std::string> bic;
+  Currency currency;                   // in EUR it can be paid to by payment code
 };
 
 struct SupportFigures {

@@ -123,12 +123,17 @@ Result<std::string> give_page(const Site& site, const SupportEdition& edition, s
   PaymentRequest request{.holder = figures.account->holder, .iban = figures.account->iban, .bic = figures.account->bic,
                          .amount = {}, .reference = std::string(campaign)};
   if (!trimmed(amount).empty()) {
-    const auto money = parse_money(trimmed(amount), Currency::of("EUR"));
+    const auto money = parse_money(trimmed(amount), figures.account->currency);
     if (!money) return invalid_field("amount", "not_an_amount", "Enter an amount such as 25.00.");
     request.amount = *money;
   }
-  const auto payload = payment_code(request);
-  if (!payload) return payload.error();
+  // The code's standard (EPC069-12) knows euros alone; to another account one gives by hand.
+  std::string code;
+  if (figures.account->currency == Currency::of("EUR")) {
+    const auto payload = payment_code(request);
+    if (!payload) return payload.error();
+    code = qr_svg(*payload, "Payment code for a banking app");
+  }
   auto data = frame_data(site, "Give to " + site.config.platform_name);
   add_account(data, *figures.account);
   data.set("to", campaign.empty() ? site.config.platform_name : chosen->name);
@@ -137,7 +142,8 @@ Result<std::string> give_page(const Site& site, const SupportEdition& edition, s
   data.set("amount", request.amount ? to_display(*request.amount) : "");
   data.set("typed_amount", request.amount ? to_string(*request.amount) : "");
   data.set("amounts", amount_links(std::string(campaign)));
-  data.set("qr", qr_svg(*payload, "Payment code for a banking app"));
+  data.set("currency", figures.account->currency.code());
+  data.set("qr", code);
   return site.templates.render("support_give", data);
 }
 

@@ -60,11 +60,11 @@ void read_campaigns(soci::session& sql, const std::string& day, SupportFigures& 
 }
 
 void read_account(soci::session& sql, SupportFigures& figures) {
-  std::string holder, iban;
+  std::string holder, iban, currency;
   std::optional<std::string> bic;
-  sql << "SELECT holder, iban, bic FROM bank_accounts WHERE is_public", soci::into(holder), soci::into(iban),
-      soci::into(bic);
-  if (sql.got_data()) figures.account = PublicAccount{holder, iban, bic};
+  sql << "SELECT holder, iban, bic, currency FROM bank_accounts WHERE is_public", soci::into(holder), soci::into(iban),
+      soci::into(bic), soci::into(currency);
+  if (sql.got_data()) figures.account = PublicAccount{holder, iban, bic, Currency::of(currency)};
 }
 
 }  // namespace

@@ -8,8 +8,6 @@ from selenium.webdriver.common.by import By
 
 from pages import fill, follow, press, sign_in, text
 
-from pages import follow
-
 
 def published(service, path, wanted):
     """The page follows what is recorded within a moment."""
@@ -60,6 +58,28 @@ def test_a_visitor_finds_how_to_give_and_the_code_says_what_the_page_says(servic
     wrong = requests.get(service.url + "/support/give?amount=1.005", timeout=10, headers={"Accept": "text/html"})
     assert wrong.status_code == 422 and "Enter an amount such as 25.00." in wrong.text
     assert requests.get(service.url + "/support/give?campaign=RF00X", timeout=10).status_code == 404
+
+
+def test_an_account_in_another_currency_gets_no_payment_code_because_that_is_for_euros_alone(service, coordinator):
+    def publish(number, public):
+        path = f"/bank-accounts/{number}"
+        shown = coordinator.api("GET", path)
+        body = {"name": shown.json()["name"], "holder": shown.json()["holder"], "is_public": public}
+        changed = coordinator.api("PUT", path, json=body, headers={"If-Match": shown.headers["ETag"]})
+        assert changed.status_code == 200, changed.text
+
+    euros = next(account["id"] for account in coordinator.api("GET", "/bank-accounts").json()["items"] if account["is_public"])
+    publish(euros, False)
+    crowns = coordinator.api("POST", "/bank-accounts", json={
+        "name": "Gifts in crowns", "holder": "Sparks in the Dark vzw", "iban": "CZ6508000000192000145399", "currency": "CZK",
+        "opening_on": "2026-01-01", "opening": "0.00", "is_public": True})
+    assert crowns.status_code == 201, crowns.text
+    page = published(service, "/support/give?amount=250.00", "Transfer in CZK to this account.")
+    assert "CZ65 0800 0000 1920 0014 5399" in page.text and "250.00 CZK" in page.text
+    assert "<svg" not in page.text
+    publish(crowns.json()["id"], False)
+    publish(euros, True)
+    published(service, "/support/give", "Scan the code")
 
 
 def test_a_visitor_promises_a_regular_gift_without_scripts_and_a_person_takes_it_up(service, coordinator, chromium, keep):
