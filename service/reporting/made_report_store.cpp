@@ -4,8 +4,8 @@
 #include <thread>
 
 #include <soci/soci.h>
-#include <sodium.h>
 
+#include "core/hex.hpp"
 #include "storage/copy.hpp"
 #include "storage/database.hpp"
 
@@ -14,20 +14,6 @@ namespace {
 
 constexpr std::size_t kPartBytes = 512 * 1024;
 constexpr long long kFiguresMax = 20'000;  // of one run; long registers name none anyway
-
-std::string hex_of(std::string_view bytes) {
-  std::string hex(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  hex.pop_back();
-  return hex;
-}
-
-std::string bytes_of(const std::string& hex) {
-  std::string bytes(hex.size() / 2, '\0');
-  std::size_t length = 0;
-  sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), hex.data(), hex.size(), nullptr, &length, nullptr);
-  return bytes;
-}
 
 // What began before this instant has ended after it, so that a snapshot taken then holds all of it. A long import is not
 // waited for: what it brings counts for the reports after it.
@@ -73,7 +59,7 @@ void store_made_report(Transaction& transaction, std::int64_t id, const MadeRepo
   {
     CopyIn copy(transaction.session, "report_run_parts (run_id, position, content)");
     for (long long at = 0, position = 0; at < size; at += static_cast<long long>(kPartBytes), ++position) {
-      copy.field(run).field(position).field("\\x" + hex_of(file.read(at, kPartBytes)));
+      copy.field(run).field(position).field(bytea_of(file.read(at, kPartBytes)));
       copy.end_row();
     }
     copy.finish();

@@ -1,8 +1,8 @@
 #include "spending/evidence_store.hpp"
 
-#include <sodium.h>
 #include <soci/soci.h>
 
+#include "core/hex.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
 
@@ -51,9 +51,7 @@ Result<EvidenceFile> find_evidence_file(Session& session, std::int64_t expenditu
   if (!session.sql().got_data()) return not_found("evidence_not_found", "There is no such evidence of this expenditure.");
   file.evidence.id = evidence;
   file.evidence.expenditure_id = expenditure_id;
-  file.content.resize(hex.size() / 2);
-  sodium_hex2bin(reinterpret_cast<unsigned char*>(file.content.data()), file.content.size(), hex.data(), hex.size(),
-                 nullptr, nullptr, nullptr);
+  file.content = bytes_of(hex);
   file.evidence.size_bytes = static_cast<std::int64_t>(file.content.size());
   return file;
 }
@@ -67,10 +65,7 @@ std::optional<std::int64_t> find_same_evidence(Session& session, const std::stri
 
 std::int64_t insert_evidence(Transaction& transaction, std::int64_t expenditure_id, const NewEvidence& evidence) {
   long long id = 0, of = expenditure_id, actor = transaction.actor.id;
-  std::string hex(evidence.bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), reinterpret_cast<const unsigned char*>(evidence.bytes.data()),
-                 evidence.bytes.size());
-  hex.pop_back();
+  const auto hex = hex_of(evidence.bytes);
   transaction.sql() << R"(
     INSERT INTO evidence_files (expenditure_id, name, media_type, sha256, size_bytes, content, created_by)
     SELECT :of, :name, :media_type, sha256(b.content), octet_length(b.content), b.content, NULLIF(:actor::bigint, 0)
