@@ -26,6 +26,11 @@ struct LineFigures {
 // Of both grants, by root; a root is of one. -1 and -2 are the totals of the grants, with indirect costs.
 using FiguresByRoot = std::map<std::int64_t, LineFigures>;
 
+// Days count from the first of 2026. A line of the first versions ends with that year where its root is odd; all others go
+// on to the end of their grant.
+inline constexpr int kLastDayOf2026 = 365, kLastDay = 730;
+int last_day_of(std::int64_t root, int version);
+
 // What happens next; the numbers choose among what there is, so that every step means something.
 struct HistoryStep {
   enum class Kind { kVersion, kCommit, kRelease, kDraft, kEdit, kSubmit, kReturn, kWithdraw, kApprove, kReverse };
