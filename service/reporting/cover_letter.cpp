@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "http/html.hpp"
+#include "reports/sheet/words.hpp"
 
 namespace kindling {
 namespace {
@@ -27,6 +28,9 @@ std::optional<std::string> find_template(const std::string& root, const CoverLet
   return std::nullopt;
 }
 
+// In the letter's language: names of months are English, so others read the day as the sheets write it.
+std::string day_in(std::string_view language, Date day) { return language == "en" ? to_display(day) : to_string(day); }
+
 }  // namespace
 
 std::string cover_letter(const std::string& root, const CoverLetterFacts& facts) {
@@ -40,9 +44,9 @@ std::string cover_letter(const std::string& root, const CoverLetterFacts& facts)
                                                          {"grant", facts.grant},
                                                          {"reference", facts.reference},
                                                          {"programme", facts.programme},
-                                                         {"report", facts.report},
-                                                         {"from", facts.period ? to_display(facts.period->first) : ""},
-                                                         {"to", facts.period ? to_display(facts.period->last) : ""},
+                                                         {"report", sheet::Words::of(facts.language)(facts.report)},
+                                                         {"from", facts.period ? day_in(facts.language, facts.period->first) : ""},
+                                                         {"to", facts.period ? day_in(facts.language, facts.period->last) : ""},
                                                          {"position", facts.position},
                                                          {"language", facts.language}}));
     letter.erase(letter.find_last_not_of(" \n\r\t") + 1);
