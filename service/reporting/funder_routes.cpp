@@ -146,12 +146,7 @@ void add_funder_routes(http::Router& router, const Site& site) {
     router.add({.method = Method::kGet, .pattern = pattern, .action = Action::kReadAsFunder, .handler = std::move(handler), .doc = std::move(doc)});
   };
   const auto doc = [](const char* summary, const char* schema) {
-    http::ApiDoc made;
-    made.summary = summary;
-    made.tag = "funder";
-    made.response_schema = schema;
-    made.list = *schema != '\0';
-    return made;
+    return http::ApiDoc{.summary = summary, .tag = "funder", .response_schema = schema, .list = *schema != '\0'};
   };
   router.add_schema("FunderGrant", object_schema({"id:integer", "reports:integer", "title", "programme", "state", "starts_on",
                                                   "ends_on", "reference:string?", "awarded:string?", "currency:string?"}));

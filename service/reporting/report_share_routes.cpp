@@ -177,13 +177,8 @@ void add_report_share_routes(http::Router& router, const Site& site) {
     router.add({.method = method, .pattern = std::move(pattern), .action = action, .handler = std::move(handler), .doc = std::move(doc)});
   };
   const auto doc = [](const char* summary, const char* body, const char* gives, int status) {
-    http::ApiDoc made;
-    made.summary = summary;
-    made.tag = "reports";
-    made.request_schema = body;
-    made.response_schema = gives;
-    made.success_status = status;
-    return made;
+    return http::ApiDoc{.summary = summary, .tag = "reports", .request_schema = body, .response_schema = gives,
+                        .success_status = status};
   };
   router.add_schema("ReportShare", report_share_schema());
   router.add_schema("ReportShareRequest", object_schema({"purpose", "days:integer", "password"}));

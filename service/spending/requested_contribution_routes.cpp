@@ -154,12 +154,7 @@ Response api_save(const Site& site, const Request& request) {
 }
 
 http::ApiDoc doc(const char* summary, const char* body) {
-  http::ApiDoc made;
-  made.summary = summary;
-  made.tag = "reporting periods";
-  made.request_schema = body;
-  made.response_schema = "RequestedContributions";
-  return made;
+  return {.summary = summary, .tag = "reporting periods", .request_schema = body, .response_schema = "RequestedContributions"};
 }
 
 }  // namespace
