@@ -51,7 +51,7 @@ void add_grants(soci::session& sql, const std::vector<NamedChoice>& restricted,
   while (rows.fetch()) {
     if (grant != current) {
       close();
-      groups.push_back({title + " (" + currency + ")", {}});
+      groups.push_back({title + " (" + currency + ")", {}, grant});
       current = grant;
     }
     if (root) groups.back().choices.push_back({"line:" + std::to_string(*root), label});
@@ -76,7 +76,7 @@ void add_orders(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) 
                           soci::into(id), soci::into(title), soci::into(supplier), soci::into(currency),
                           soci::into(left));
   rows.execute();
-  AllocationChoiceGroup group{"Orders and contracts", {}};
+  AllocationChoiceGroup group{.label = "Orders and contracts", .choices = {}};
   while (rows.fetch()) {
     group.choices.push_back({"commitment:" + std::to_string(id), title + ", " + supplier + ", " +
                                                                      to_display(Money{left, Currency::of(currency)}) + " left"});
@@ -97,12 +97,42 @@ void add_funds(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) {
     ORDER BY f.restriction DESC, f.id)",
                           soci::into(id), soci::into(name));
   rows.execute();
-  AllocationChoiceGroup group{"Our own", {}};
+  AllocationChoiceGroup group{.label = "Our own", .choices = {}};
   while (rows.fetch()) group.choices.push_back({"own:" + std::to_string(id), name});
   groups.push_back(std::move(group));
 }
 
+// One group a grant, in the order of its title; `text` gives grant, title, value and label.
+std::vector<AllocationChoiceGroup> grouped_by_grant(soci::session& sql, const char* text) {
+  long long grant = 0;
+  std::string title, value, label;
+  soci::statement rows = (sql.prepare << text, soci::into(grant), soci::into(title), soci::into(value), soci::into(label));
+  rows.execute();
+  std::vector<AllocationChoiceGroup> groups;
+  while (rows.fetch()) {
+    if (groups.empty() || groups.back().grant_id != grant) groups.push_back({title, {}, grant});
+    groups.back().choices.push_back({value, label});
+  }
+  return groups;
+}
+
 }  // namespace
+
+PlaceChoices list_place_choices(Session& session) {
+  return {.categories = grouped_by_grant(session.sql(), R"(
+            SELECT g.id, g.title, g.id || ':' || k.code, k.code || ' ' || k.name
+            FROM grants g
+            JOIN grant_categories k ON k.grant_id = g.id
+            WHERE g.state IN ('awarded', 'active', 'suspended', 'closing')
+            ORDER BY lower(g.title), g.id, k.position)"),
+          .partners = grouped_by_grant(session.sql(), R"(
+            SELECT g.id, g.title, p.id::text, o.name
+            FROM grants g
+            JOIN grant_partners p ON p.grant_id = g.id
+            JOIN organisations o ON o.id = p.organisation_id
+            WHERE g.state IN ('awarded', 'active', 'suspended', 'closing')
+            ORDER BY lower(g.title), g.id, p.position, p.id)")};
+}
 
 std::vector<AllocationChoiceGroup> list_allocation_choices(Session& session) {
   std::vector<AllocationChoiceGroup> groups;
@@ -126,7 +156,9 @@ Value choices_value(const std::vector<AllocationChoiceGroup>& groups, std::strin
                                   {"choice_label", choice.label},
                                   {"selected", choice.value == chosen}}));
     }
-    list.push(Value::object({{"group_label", group.label}, {"choices", std::move(choices)}}));
+    list.push(Value::object({{"group_label", group.label},
+                             {"group_grant", group.grant_id == 0 ? Value("") : Value(group.grant_id)},
+                             {"choices", std::move(choices)}}));
   }
   return list;
 }

@@ -19,11 +19,19 @@ struct AllocationChoice {
 struct AllocationChoiceGroup {
   std::string label;  // the grant, "Our own"
   std::vector<AllocationChoice> choices;
+  std::int64_t grant_id = 0;  // 0: of no grant
 };
 // Of the active budgets, by grant and line; two statements and one for the funds.
 std::vector<AllocationChoiceGroup> list_allocation_choices(Session& session);
 // The same for one row of a form, with what is chosen in it.
 Value choices_value(const std::vector<AllocationChoiceGroup>& groups, std::string_view chosen);
+
+// Where in its grant a part without a line belongs (match, not eligible): categories "7:c3" (a code is one grant's own),
+// and partners by their number. Of grants that take costs; two statements.
+struct PlaceChoices {
+  std::vector<AllocationChoiceGroup> categories, partners;
+};
+PlaceChoices list_place_choices(Session& session);
 
 struct NamedChoice {
   std::int64_t id = 0;

@@ -137,6 +137,28 @@ void find_grants(soci::session& sql, const std::vector<std::int64_t>& ids, Alloc
   while (rows.fetch()) targets.grants.insert({id, {Currency::of(currency), id_of(fund_id), programme}});
 }
 
+// Categories and partners of the grants whose parts name one.
+void find_places(soci::session& sql, const std::vector<NewAllocation>& allocations, AllocationTargets& targets) {
+  const auto wanted = id_array(allocations, [](const auto& a) {
+    return a.category_code || a.partner_id ? a.grant_id : std::nullopt;
+  });
+  long long grant = 0;
+  OptionalText category;
+  OptionalId partner;
+  soci::statement rows = (sql.prepare << R"(
+      SELECT grant_id, code, NULL::bigint FROM grant_categories WHERE grant_id = ANY (:wanted::bigint[])
+      UNION ALL
+      SELECT grant_id, NULL, id FROM grant_partners WHERE grant_id = ANY (:wanted::bigint[]))",
+                          soci::use(wanted, "wanted"), soci::into(grant), soci::into(category), soci::into(partner));
+  rows.execute();
+  while (rows.fetch()) {
+    const auto of = targets.grants.find(grant);
+    if (of == targets.grants.end()) continue;
+    if (category) of->second.categories.push_back(*category);
+    if (partner) of->second.partners.push_back(*partner);
+  }
+}
+
 void find_funds(soci::session& sql, const std::vector<NewAllocation>& allocations, AllocationTargets& targets) {
   const auto wanted = id_array(allocations, [](const auto& a) { return a.fund_id; });
   long long id = 0, general = 0;
@@ -209,6 +231,9 @@ AllocationTargets find_allocation_targets(Session& session, const std::vector<Ne
   }
   for (const auto& [id, line] : targets.lines) grants.push_back(line.grant_id);
   find_grants(session.sql(), grants, targets);
+  if (std::ranges::any_of(allocations, [](const auto& a) { return a.category_code || a.partner_id; })) {
+    find_places(session.sql(), allocations, targets);
+  }
   find_funds(session.sql(), allocations, targets);
   return targets;
 }

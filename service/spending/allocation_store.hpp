@@ -29,6 +29,8 @@ struct GrantTarget {
   Currency currency;
   std::optional<std::int64_t> fund_id;
   std::string programme_code;
+  std::vector<std::string> categories = {};   // its codes and partners, where an allocation names such a place
+  std::vector<std::int64_t> partners = {};
 };
 struct FundTarget {
   bool unrestricted = false;
@@ -44,7 +46,7 @@ struct AllocationTargets {
   std::map<std::int64_t, FundTarget> funds;
   std::int64_t general_fund_id = 0;                     // the first unrestricted one
 };
-// Of those that the allocations name: at most four statements.
+// Of those that the allocations name: at most five statements.
 AllocationTargets find_allocation_targets(Session& session, const std::vector<NewAllocation>& allocations);
 
 // ---- Writes ----

@@ -69,7 +69,7 @@ NewAllocation read_allocation(Fields& row, Currency currency) {
                            .budget_line_id = row.optional_id("budget_line_id"),
                            .commitment_id = row.optional_id("commitment_id"),
                            .fund_id = row.optional_id("fund_id"),
-                           .category_code = row.optional_text("category", {.max = 20}),
+                           .category_code = row.optional_text("category", {.max = 40}),
                            .partner_id = row.optional_id("partner_id"),
                            .ineligible_reason = row.optional_text("ineligible_reason", {.max = 500}),
                            .need = row.optional_text("need", {.max = 80}),
@@ -86,7 +86,8 @@ NewAllocation read_allocation(Fields& row, Currency currency) {
   }
   if (own && allocation.grant_id) row.fail("grant_id", "not_one_of", "An own cost names no grant.");
   if ((claimed || own) && (allocation.category_code || allocation.partner_id)) {
-    row.fail("category", "not_one_of", "Only match and ineligible parts name a category or partner; a line has its own.");
+    row.fail(allocation.category_code ? "category" : "partner_id", "not_one_of",
+             "Only match and ineligible parts name a category or partner; a line has its own. Leave both empty.");
   }
   if (allocation.used_as == "ineligible" && !allocation.ineligible_reason && !row.failed("ineligible_reason")) {
     row.fail("ineligible_reason", "required", "Say why the grant does not take this part.");
@@ -230,39 +231,51 @@ Result<NewExpenditure> parse_expenditure(const Input& input, Date today) {
 
 namespace {
 
-// A form's row hides what its stored part says beyond the target (category and partner of a part without a line); it holds
-// for that target alone, which it names in "kept".
-bool of_another_target(const Input& form, std::string_view path) {
-  if (form.strict() || !path.starts_with("allocations.")) return false;
-  const auto name = path.substr(path.rfind('.') + 1);
-  if (name == "kept") return true;
-  if (name != "category" && name != "partner_id") return false;
-  const auto row = std::string(path.substr(0, path.size() - name.size()));
-  return form.find(row + "kept") != nullptr && form.text(row + "kept") != form.text(row + "target");
+// "match:7:3" -> "7"; "" where a target is of no grant.
+std::string_view grant_of_target(std::string_view target) {
+  if (!target.starts_with("match:") && !target.starts_with("ineligible:")) return {};
+  target.remove_prefix(target.find(':') + 1);
+  return target.substr(0, target.find(':'));
+}
+
+// A form's category names its grant, "7:c3"; here it becomes the code where that is the grant of the row's target. Another
+// grant's stays as it was chosen, and is refused as no category of this one.
+std::string category_of_row(const Input& form, const Input::Field& field) {
+  const auto row = field.path.substr(0, field.path.size() - std::string_view("category").size());
+  const auto grant = grant_of_target(form.text(row + "target"));
+  const auto prefix = std::string(grant) + ":";
+  return !grant.empty() && field.text.starts_with(prefix) ? field.text.substr(prefix.size()) : field.text;
+}
+
+void add_target(Input& expanded, const Input::Field& field) {
+  const auto colon = field.text.find(':');
+  if (colon == std::string::npos) return;
+  const auto row = field.path.substr(0, field.path.size() - std::string_view("target").size());
+  const auto what = field.text.substr(0, colon);
+  const auto fund = std::min(field.text.find(':', colon + 1), field.text.size());
+  const auto id = field.text.substr(colon + 1, fund - colon - 1);
+  if (fund < field.text.size()) expanded.add(row + "fund_id", field.text.substr(fund + 1));
+  expanded.add(row + "used_as", what == "line" || what == "commitment" ? "claimed" : what);
+  expanded.add(row + (what == "line"         ? "budget_line_id"
+                      : what == "commitment" ? "commitment_id"
+                      : what == "own"        ? "fund_id"
+                                             : "grant_id"), id);
 }
 
 }  // namespace
 
 Input with_allocation_targets(const Input& input) {
-  Input expanded(input.strict());
+  if (input.strict()) return input;
+  Input expanded;
   for (const auto& field : input.fields()) {
-    const bool is_target = field.path.starts_with("allocations.") && field.path.ends_with(".target");
-    if (!is_target) {
-      if (!of_another_target(input, field.path)) expanded.add(field.path, field.text, field.type);
-      continue;
+    const bool of_a_row = field.path.starts_with("allocations.");
+    if (of_a_row && field.path.ends_with(".target")) {
+      add_target(expanded, field);
+    } else if (of_a_row && field.path.ends_with(".category")) {
+      expanded.add(field.path, category_of_row(input, field));
+    } else {
+      expanded.add(field.path, field.text, field.type);
     }
-    const auto colon = field.text.find(':');
-    if (colon == std::string::npos) continue;
-    const auto row = field.path.substr(0, field.path.size() - std::string_view("target").size());
-    const auto what = field.text.substr(0, colon);
-    const auto fund = std::min(field.text.find(':', colon + 1), field.text.size());
-    const auto id = field.text.substr(colon + 1, fund - colon - 1);
-    if (fund < field.text.size()) expanded.add(row + "fund_id", field.text.substr(fund + 1));
-    expanded.add(row + "used_as", what == "line" || what == "commitment" ? "claimed" : what);
-    expanded.add(row + (what == "line"         ? "budget_line_id"
-                        : what == "commitment" ? "commitment_id"
-                        : what == "own"        ? "fund_id"
-                                               : "grant_id"), id);
   }
   return expanded;
 }

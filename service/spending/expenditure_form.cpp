@@ -19,6 +19,7 @@ constexpr std::size_t kEmptyRows = 2;
 
 struct Choices {
   std::vector<AllocationChoiceGroup> targets;
+  PlaceChoices places;
   std::vector<NamedChoice> suppliers;
   std::vector<std::string> needs;
 };
@@ -36,7 +37,7 @@ std::vector<FieldError> errors_of(const Error* error) {
   if (errors.empty()) errors.push_back({"", error->code, error->message});
   for (auto& at : errors) {
     if (!at.field.starts_with("allocations.")) continue;
-    for (const auto* hidden : {".used_as", ".budget_line_id", ".commitment_id", ".grant_id", ".fund_id", ".category"}) {
+    for (const auto* hidden : {".used_as", ".budget_line_id", ".commitment_id", ".grant_id", ".fund_id"}) {
       if (at.field.ends_with(hidden)) at.field = at.field.substr(0, at.field.size() - std::string_view(hidden).size()) + ".target";
     }
   }
@@ -104,10 +105,12 @@ Value row_value(const Input& typed, const std::vector<FieldError>& errors, const
   const auto name = "allocations." + key;
   const auto id = "f-allocations-" + key;
   auto row = Value::object({{"name", name}, {"id", id}, {"number", number}});
-  for (const auto* column : {"amount", "share", "ineligible_reason", "need", "category", "partner_id", "kept"}) {
+  for (const auto* column : {"amount", "share", "ineligible_reason", "need"}) {
     row.set(column, typed.text(name + "." + column));
   }
   row.set("groups", choices_value(choices.targets, typed.text(name + ".target")));
+  row.set("categories", choices_value(choices.places.categories, typed.text(name + ".category")));
+  row.set("partners", choices_value(choices.places.partners, typed.text(name + ".partner_id")));
   auto messages = Value::array();
   for (const auto& error : errors) {
     if (error.field != name && !error.field.starts_with(name + ".")) continue;
@@ -117,6 +120,10 @@ Value row_value(const Input& typed, const std::vector<FieldError>& errors, const
     if (row.find(bad) == nullptr) row.set(bad, true);
   }
   row.set("messages", std::move(messages));
+  // What only match and ineligible parts have is folded away until it is needed.
+  row.set("unfolded", std::ranges::any_of(std::array{"category", "partner_id", "ineligible_reason"}, [&](const char* column) {
+    return !typed.text(name + "." + column).empty() || row.find(std::string("bad_") + column) != nullptr;
+  }));
   return row;
 }
 
@@ -150,7 +157,8 @@ std::string allocation_rows(const Site& site, const ExpenditureForm& form, const
 
 http::Response expenditure_form_page(const Site& site, const http::Request& request, const ExpenditureForm& shown) {
   const auto choices = reading(site.database, [](Session& session) {
-    return Choices{list_allocation_choices(session), list_supplier_choices(session), list_needs(session)};
+    return Choices{list_allocation_choices(session), list_place_choices(session), list_supplier_choices(session),
+                   list_needs(session)};
   });
   const auto kind = shown.typed.text("kind");
   const auto errors = errors_of(shown.error);

@@ -87,9 +87,9 @@ Input typed_of(const Expenditure& cost) {
     typed.set(row + "amount", to_string(cost.allocations[i].amount));
     typed.set(row + "ineligible_reason", cost.allocations[i].ineligible_reason.value_or(""));
     typed.set(row + "need", cost.allocations[i].need.value_or(""));
-    typed.set(row + "category", cost.allocations[i].category_code.value_or(""));
+    const auto& code = cost.allocations[i].category_code;
+    typed.set(row + "category", code ? std::to_string(*cost.allocations[i].grant_id) + ":" + *code : "");
     typed.set(row + "partner_id", cost.allocations[i].partner_id ? std::to_string(*cost.allocations[i].partner_id) : "");
-    typed.set(row + "kept", target_of(cost.allocations[i]));
   }
   return typed;
 }

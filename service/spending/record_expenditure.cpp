@@ -62,8 +62,14 @@ class Resolver {
     } else {
       complete_fund(part);
     }
-    if (part.grant_id && !targets_.grants.contains(*part.grant_id)) {
-      fail(part, "grant_id", "There is no such grant; choose one of the list.");
+    if (!part.grant_id) return;
+    const auto grant = targets_.grants.find(*part.grant_id);
+    if (grant == targets_.grants.end()) return fail(part, "grant_id", "There is no such grant; choose one of the list.");
+    if (part.category_code && std::ranges::find(grant->second.categories, *part.category_code) == grant->second.categories.end()) {
+      fail(part, "category", "The grant of this part has no such category; choose one of its own.");
+    }
+    if (part.partner_id && std::ranges::find(grant->second.partners, *part.partner_id) == grant->second.partners.end()) {
+      fail(part, "partner_id", "The grant of this part has no such partner; choose one of its own.");
     }
   }
 

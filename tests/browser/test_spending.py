@@ -144,6 +144,62 @@ def test_without_javascript_rows_are_added_and_nothing_typed_is_lost(service, gr
         assert "<script>" not in answer.text and "style=" not in answer.text
 
 
+def place_of(page, field, grant_title, label):
+    """The value of a grant's category or partner in the form's choices."""
+    choices = re.search(rf'<select [^>]*name="allocations.0.{field}"[^>]*>(.*?)</select>', page, re.S).group(1)
+    group = re.search(rf'<optgroup label="{grant_title}"[^>]*>(.*?)</optgroup>', choices, re.S).group(1)
+    return re.search(rf'<option value="([^"]+)"[^>]*>{label}', group).group(1)
+
+
+def test_without_javascript_match_and_what_is_not_eligible_say_category_and_partner(service, grants, coordinator):
+    new = "/expenditures/new?kind=in_kind"
+    page = coordinator.get(new).text
+    lighthouse, lookout = (re.search(rf'<optgroup label="{title} .*?value="(match:\d+)"', page, re.S).group(1)
+                           for title in ("Lighthouse", "Lookout"))
+    typed = {"kind": "in_kind", "in_kind_of": "time", "valuation_basis": "20 hours at 5.00", "document_on": "2026-03-12",
+             "currency": "EUR", "amount": "100.00", "description": "Rounds of the lighthouse", "allocations.0.target": lighthouse,
+             "allocations.0.category": place_of(page, "category", "Lookout", "c3"),
+             "allocations.1.target": lighthouse.replace("match", "ineligible"), "allocations.1.amount": "10.00",
+             "allocations.1.ineligible_reason": "Outside the action",
+             "allocations.1.category": place_of(page, "category", "Lighthouse", "c3")}
+    refused = coordinator.post_form("/expenditures", typed, page=new)
+    assert refused.status_code == 422 and "has no such category" in refused.text
+    assert 'value="Outside the action"' in refused.text and "data-place open" in refused.text
+    typed["allocations.0.category"] = place_of(page, "category", "Lighthouse", "c1")
+    saved = coordinator.post_form("/expenditures", typed, page=new)
+    assert "Lighthouse: c1 " in saved.text and "Lighthouse: c3 " in saved.text
+    path = saved.url.split("?")[0].removeprefix(service.url)
+    assert [part["category"] for part in api(coordinator, "GET", path)["allocations"]] == ["c1", "c3"]
+    # What is stored is shown again, and saved as it is it stays.
+    edit = coordinator.get(path + "/edit").text
+    assert f'value="{typed["allocations.0.category"]}" selected' in edit
+    typed["allocations.0.target"] = lookout
+    moved = coordinator.post_form(path, typed, page=path + "/edit")
+    assert moved.status_code == 422, "the category is of the other grant"
+
+
+def test_a_row_offers_what_its_choice_needs_and_its_own_grants_places(service, grants, coordinator, chromium, keep):
+    browser = chromium
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                            {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True})
+    sign_in(browser, service, "coordinator")
+    browser.get(service.url + "/expenditures/new?kind=invoice")
+    fold = browser.find_element(By.CSS_SELECTOR, "#f-allocations-0 details")
+    assert not fold.is_displayed(), "a line has its own category"
+    match = re.search(r'<optgroup label="Lookout .*?value="(match:\d+)"', browser.page_source, re.S).group(1)
+    fill(browser, {"allocations.0.target": match})
+    assert fold.is_displayed()
+    category = browser.find_element(By.NAME, "allocations.0.category")
+    offered = [group.get_attribute("label") for group in category.find_elements(By.TAG_NAME, "optgroup") if group.is_enabled()]
+    assert offered == ["Lookout"]
+    fill(browser, {"supplier_id": "Lamps and Wires", "document_number": "LW-91", "document_on": "2026-03-12", "amount": "9.00",
+                   "description": "Match with a place", "allocations.0.category": place_of(browser.page_source, "category", "Lookout", "c1")})
+    browser.save_screenshot(str(keep / "phone-allocation-place.png"))
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+    press(browser, "Save draft")
+    assert "Lookout: c1 " in text(browser)
+
+
 def test_no_spending_page_is_wider_than_a_phone(service, grants, coordinator, chromium, keep):
     chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                              {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True})

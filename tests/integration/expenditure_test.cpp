@@ -151,7 +151,30 @@ TEST_F(Expenditures, AmountsPartsAndFieldsAreRefusedWithWhatToDo) {
             Codes{"allocations.0.ineligible_reason:required"});
   EXPECT_EQ(refused(app_.invoice_of("R", "10.00", R"({"used_as":"own","fund_id":)" + std::to_string(grant.fund_id) + "}")),
             Codes{"allocations.0.fund_id:not_one_of"});
+  EXPECT_EQ(refused(app_.invoice_of("R", "10.00", R"({"used_as":"own","target":"own:1"})")),
+            Codes{"allocations.0.target:unknown_field"});
   EXPECT_EQ(app_.number("SELECT count(*) FROM expenditures"), 0);
+}
+
+TEST_F(Expenditures, CategoryAndPartnerOfAPartAreOfItsOwnGrant) {
+  const auto one = app_.grant({{"c3", "1000.00"}}), two = app_.grant({{"c3", "1000.00"}});
+  const auto partner_of = [&](const SpendingGrant& grant) {
+    const auto set = app_.json("PUT", "/api/v1/grants/" + std::to_string(grant.id) + "/partners",
+                               R"({"partners":[{"organisation_id":2,"role":"coordinator","share":"300000.00"}]})",
+                               {{"If-Match", app_.etag(grant.id)}});
+    EXPECT_EQ(set.status, 200) << set.body;
+    return std::to_string(app_.number("SELECT min(id) FROM grant_partners WHERE grant_id = " + std::to_string(grant.id)));
+  };
+  const auto of_one = partner_of(one), of_two = partner_of(two);
+  const auto match = [&](const std::string& more) {
+    return app_.json("POST", "/api/v1/expenditures",
+                     app_.invoice_of("R-1", "10.00", R"({"used_as":"match","grant_id":)" + std::to_string(one.id) + "," + more + "}"));
+  };
+  using Codes = std::vector<std::string>;
+  EXPECT_EQ(match(R"("category":"z9")").breaches(), Codes{"allocations.0.category:not_one_of"});
+  EXPECT_EQ(match(R"("partner_id":)" + of_two).breaches(), Codes{"allocations.0.partner_id:not_one_of"});
+  EXPECT_EQ(match(R"("partner_id":999999)").breaches(), Codes{"allocations.0.partner_id:not_one_of"});
+  EXPECT_EQ(match(R"("category":"c3","partner_id":)" + of_one).status, 201);
 }
 
 }  // namespace

@@ -47,19 +47,24 @@ TEST(ParseExpenditure, SharesLoseNoCentAndTheRestGoesToTheRowWithoutOne) {
             (Minors{3, 3, 4}));
 }
 
-TEST(ParseExpenditure, AFormKeepsCategoryAndPartnerOfAPartForItsTargetAlone) {
-  const auto read = [](const char* target) {
+TEST(ParseExpenditure, AFormsCategoryIsOfTheGrantOfItsRow) {
+  const auto read = [](const char* target, const char* category = "3:c3", const char* partner = "5") {
     return parse_expenditure(with_allocation_targets(typed({{"allocations.0.target", target}, {"allocations.0.amount", "1.00"},
-                                                            {"allocations.0.kept", "match:3"}, {"allocations.0.category", "c3"},
-                                                            {"allocations.0.partner_id", "5"}})), kToday);
+                                                            {"allocations.0.category", category},
+                                                            {"allocations.0.partner_id", partner}})), kToday);
   };
-  const auto same = read("match:3"), other = read("match:4"), line = read("line:7");
-  ASSERT_TRUE(same && other && line);
-  EXPECT_EQ(same->allocations[0].category_code, "c3");
-  EXPECT_EQ(same->allocations[0].partner_id, 5);
-  EXPECT_EQ(other->allocations[0].category_code, std::nullopt);
-  EXPECT_EQ(other->allocations[0].partner_id, std::nullopt);
-  EXPECT_EQ(line->allocations[0].category_code, std::nullopt);
+  for (const auto* target : {"match:3", "match:3:9"}) {
+    const auto part = read(target);
+    ASSERT_TRUE(part) << target;
+    EXPECT_EQ(part->allocations[0].category_code, "c3");
+    EXPECT_EQ(part->allocations[0].partner_id, 5);
+  }
+  EXPECT_EQ(read("match:3", "", "")->allocations[0].category_code, std::nullopt);
+  // Of another grant it stays as it was chosen, which is no category of this one.
+  EXPECT_EQ(read("match:4")->allocations[0].category_code, "3:c3");
+  EXPECT_EQ(read("match:33")->allocations[0].category_code, "3:c3");
+  EXPECT_EQ(first_error(read("line:7")), "allocations.0.category:not_one_of");
+  EXPECT_EQ(first_error(read("own:3", "")), "allocations.0.partner_id:not_one_of");
 }
 
 TEST(ParseExpenditure, AmountsMayLeaveARestInADraftButNeverExceedTheCost) {

@@ -1,4 +1,5 @@
-// Comfort of the expenditure form: what is left to allocate, as one types. The page works without it.
+// Comfort of the expenditure form: what is left to allocate, as one types, and of each row only what its choice needs. The
+// page works without it.
 (function () {
   "use strict";
   var box = document.querySelector("[data-allocations]");
@@ -43,7 +44,33 @@
     tell(open === 0 ? "All is allocated." : rest ? shown(open) + " goes to the row without an amount."
       : shown(open) + " is left to allocate.", false);
   }
+
+  // Category, partner and reason belong to match and to what is not eligible; the choices are those of the row's grant. What
+  // was typed is never hidden.
+  function place(row) {
+    var target = row.querySelector("[name$='.target']").value.split(":");
+    var fold = row.querySelector("[data-place]");
+    var applies = target[0] === "match" || target[0] === "ineligible";
+    if (applies) {
+      fold.querySelectorAll("[data-of-grant]").forEach(function (choice) {
+        choice.querySelectorAll("optgroup").forEach(function (group) {
+          var own = group.dataset.grant === target[1];
+          if (!own && group.contains(choice.selectedOptions[0])) choice.value = "";
+          group.hidden = group.disabled = !own;
+        });
+      });
+    }
+    var said = Array.prototype.some.call(fold.querySelectorAll("select, input"), function (field) { return field.value !== ""; });
+    fold.hidden = !applies && !said;
+    fold.open = applies || said;
+  }
+  function places() { box.querySelectorAll(".allocation-row").forEach(place); }
+
   form.addEventListener("input", sum);
-  form.addEventListener("change", sum);
+  form.addEventListener("change", function (event) {
+    sum();
+    if (event.target.name && /\.target$/.test(event.target.name)) places();
+  });
   sum();
+  places();
 })();
