@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <stdexcept>
 
@@ -139,18 +141,23 @@ FunderTemplate read_template(const toml::table& table, const std::string& file, 
   return made;
 }
 
-Programme read_programme(const std::filesystem::path& path) {
-  const auto file = path.filename().string();
-  toml::table table;
+toml::table parse_table(std::string_view text, const std::string& file) {
   try {
-    table = toml::parse_file(path.string());
+    return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
     throw std::runtime_error(file + ", line " + std::to_string(error.source().begin.line) + ": " +
                              std::string(error.description()));
   }
+}
+
+}  // namespace
+
+Programme parse_programme(std::string_view toml, const std::string& code) {
+  const auto file = code + ".toml";
+  const auto table = parse_table(toml, file);
   Keys keys(table, file);
   Programme programme;
-  programme.code = path.stem().string();
+  programme.code = code;
   programme.name = keys.text("name");
   programme.funder_kind = keys.text("funder_kind");
   static constexpr std::string_view kKinds[] = {"eu", "foundation", "national", "other"};
@@ -182,8 +189,6 @@ Programme read_programme(const std::filesystem::path& path) {
   return programme;
 }
 
-}  // namespace
-
 std::string_view to_string(ExchangePolicy policy) {
   return policy == ExchangePolicy::kPeriodAverage  ? "period_average"
          : policy == ExchangePolicy::kMonthAverage ? "month_average"
@@ -206,7 +211,10 @@ const char* label_of(ExchangePolicy policy) {
 Programmes Programmes::load(const std::string& folder) {
   Programmes loaded;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() == ".toml") loaded.programmes_.push_back(read_programme(entry.path()));
+    if (entry.path().extension() != ".toml") continue;
+    std::ifstream file(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    loaded.programmes_.push_back(parse_programme(text, entry.path().stem().string()));
   }
   if (loaded.programmes_.empty()) throw std::runtime_error(folder + ": no programme is there");
   std::ranges::sort(loaded.programmes_, {}, &Programme::name);

@@ -60,6 +60,9 @@ struct Programme {
   std::vector<Category> categories;
 };
 
+// Of a file's text. Throws std::runtime_error with file, key and what is expected.
+Programme parse_programme(std::string_view toml, const std::string& code);
+
 class Programmes {
  public:
   // Reads every *.toml of the folder. Throws std::runtime_error with file, key and what is expected.

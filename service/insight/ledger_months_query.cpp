@@ -41,7 +41,7 @@ std::vector<FundCash> read_funds(soci::session& sql, const SteeringMoment& momen
     WHERE b.account_code = 'bank'
       AND b.currency = :currency
       AND b.month <= :last::date
-    GROUP BY f.id
+    GROUP BY f.id, f.name, f.restriction
     ORDER BY f.restriction DESC, f.id)",
                           soci::into(fund.fund), soci::into(restricted), soci::into(cash), soci::into(opening),
                           soci::use(quarter, "quarter"), soci::use(position, "position"),

@@ -1,22 +1,27 @@
 #include "reporting/grant_programme.hpp"
 
+#include <fstream>
+#include <iterator>
+
 #include "funding/grant.hpp"
 #include "funding/grant_store.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
 
-std::optional<Programme> programme_of_grant(Session& session, const std::string& root, std::int64_t grant_id) {
+std::string programme_file_of_grant(Session& session, const std::string& root, std::int64_t grant_id) {
   const auto grant = find_grant(session, grant_id);
-  if (!grant || root.empty()) return std::nullopt;
-  const auto programmes = Programmes::load(root + "/config/programmes");
-  const auto* programme = programmes.find(grant->programme_code);
-  return programme == nullptr ? std::nullopt : std::optional(*programme);
+  if (!grant || grant->programme_code.find('/') != std::string::npos) return {};
+  std::ifstream file(root + "/config/programmes/" + grant->programme_code + ".toml");
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
-Percent variance_threshold_of(Session& session, const std::string& root, std::int64_t grant_id) {
-  const auto programme = programme_of_grant(session, root, grant_id);
-  return programme ? programme->variance_threshold : Percent{1'000};
+std::optional<Programme> programme_of_file(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(parse_programme(text, "programme"));
+}
+
+Percent variance_threshold_of(const Programme* programme) {
+  return programme == nullptr ? Percent{1'000} : programme->variance_threshold;
 }
 
 }  // namespace kindling

@@ -1,4 +1,4 @@
-// The rule set that a grant was made from, as the programme files say it now.
+// The rule set that a grant was made from: what of it a report needs.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,11 @@ namespace kindling {
 
 class Session;
 
-// nullopt where there is no such grant, or its programme's file is gone.
-std::optional<Programme> programme_of_grant(Session& session, const std::string& root, std::int64_t grant_id);
-// 10 % where nobody says otherwise.
-Percent variance_threshold_of(Session& session, const std::string& root, std::int64_t grant_id);
+// The text of the programme's file as it is now; "" where there is no such grant, or the file is gone.
+std::string programme_file_of_grant(Session& session, const std::string& root, std::int64_t grant_id);
+// nullopt for "". Throws std::runtime_error for a broken one.
+std::optional<Programme> programme_of_file(const std::string& text);
+// 10 % where no programme says otherwise.
+Percent variance_threshold_of(const Programme* programme);
 
 }  // namespace kindling

@@ -6,6 +6,7 @@
 #include <soci/soci.h>
 
 #include "core/hex.hpp"
+#include "reporting/report_kind.hpp"
 #include "storage/copy.hpp"
 #include "storage/database.hpp"
 
@@ -50,6 +51,31 @@ SealedPosition bind_report_run(Session& session, std::int64_t id) {
   at.position = position;
   let_earlier_writes_end(session.sql());
   return at;
+}
+
+std::optional<ReportContext> find_report_context(Session& session, std::int64_t id) {
+  long long run = id;
+  ReportContext context;
+  session.sql() << R"(
+    SELECT platform,
+           currency,
+           letter,
+           programme
+    FROM report_run_contexts
+    WHERE run_id = :id)",
+      soci::use(run, "id"), soci::into(context.platform), soci::into(context.currency), soci::into(context.letter),
+      soci::into(context.programme);
+  return session.sql().got_data() ? std::optional(context) : std::nullopt;
+}
+
+void store_report_context(Session& session, std::int64_t id, const ReportContext& context) {
+  long long run = id;
+  session.sql() << R"(
+    INSERT INTO report_run_contexts (run_id, platform, currency, letter, programme)
+    VALUES (:id, :platform, :currency, :letter, :programme)
+    ON CONFLICT (run_id) DO NOTHING)",
+      soci::use(run, "id"), soci::use(context.platform, "platform"), soci::use(context.currency, "currency"),
+      soci::use(context.letter, "letter"), soci::use(context.programme, "programme");
 }
 
 void store_made_report(Transaction& transaction, std::int64_t id, const MadeReport& made, const SpooledFile& file,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,11 +14,16 @@
 namespace kindling {
 
 class Session;
+struct ReportContext;
 struct Transaction;
 
 // Binds it to the head of the ledger and to this instant, once; what it is bound to. The statement is a transaction of its
 // own. Whatever began before has committed when it returns, so that a snapshot taken then and one taken later see the same.
 SealedPosition bind_report_run(Session& session, std::int64_t id);
+
+// What it shows beside the database, once as well; nullopt before, and of a run of a release that did not keep it.
+std::optional<ReportContext> find_report_context(Session& session, std::int64_t id);
+void store_report_context(Session& session, std::int64_t id, const ReportContext& context);  // the first one stays
 
 struct MadeReport {
   std::string identifier, file_name, sha256;  // hexadecimal

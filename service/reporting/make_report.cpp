@@ -5,7 +5,7 @@
 
 #include "identity/secret.hpp"
 #include "ledger/keeper.hpp"
-#include "reporting/cover_letter.hpp"
+#include "reporting/report_context.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
@@ -33,17 +33,16 @@ Result<ReportFile> make_report(Database& database, const ReportKind& kind, const
   auto lease = database.lease();
   seal_what_is_committed(*lease);
   const SealedSnapshot snapshot(*lease);
-  return make_report(snapshot, kind, parameters, settings, [](std::string_view, std::int64_t, std::int64_t) {});
+  return make_report(snapshot, kind, parameters, present_context(snapshot, kind, parameters, settings),
+                     [](std::string_view, std::int64_t, std::int64_t) {});
 }
 
 Result<ReportFile> make_report(const SealedSnapshot& snapshot, const ReportKind& kind, const ReportParameters& parameters,
-                               const ReportSettings& settings, const ReportProgress& progress) {
-  const auto facts = find_letter_facts(snapshot.session(), kind, parameters, settings.platform, snapshot.position());
+                               const ReportContext& context, const ReportProgress& progress) {
   return kind.make({.snapshot = snapshot,
                     .parameters = parameters,
-                    .settings = settings,
+                    .context = context,
                     .identifier = report_identifier(kind, parameters, snapshot),
-                    .letter = facts ? cover_letter(settings.root, *facts) : "",
                     .progress = progress});
 }
 

@@ -21,6 +21,6 @@ Result<ReportFile> make_report(Database& database, const ReportKind& kind, const
                                const ReportSettings& settings);
 // At the position of `snapshot`.
 Result<ReportFile> make_report(const SealedSnapshot& snapshot, const ReportKind& kind, const ReportParameters& parameters,
-                               const ReportSettings& settings, const ReportProgress& progress);
+                               const ReportContext& context, const ReportProgress& progress);
 
 }  // namespace kindling

@@ -3,6 +3,7 @@
 #include "reporting/made_report_store.hpp"
 #include "reporting/make_report.hpp"
 #include "reporting/report_catalogue.hpp"
+#include "reporting/report_context.hpp"
 #include "reporting/report_run_store.hpp"
 #include "reporting/report_signature.hpp"
 #include "storage/database.hpp"
@@ -32,8 +33,10 @@ Result<Remade> remake_report(Database& database, std::int64_t run_id, const Repo
   const bool is_archive = kind->format == ReportFormat::kXlsx;
   Remade remade{.position = *run->ledger_position, .kept_sha256 = kept_hash(*lease, *run, is_archive), .remade_sha256 = {}};
   const auto parameters = parameters_of(*kind, run->parameters);
+  const auto kept = find_report_context(*lease, run_id);
   const SealedSnapshot snapshot(*lease, {.position = *run->ledger_position, .known_at = run->known_at});
-  auto file = make_report(snapshot, *kind, parameters, settings, [](std::string_view, std::int64_t, std::int64_t) {});
+  const auto context = kept ? *kept : present_context(snapshot, *kind, parameters, settings);
+  auto file = make_report(snapshot, *kind, parameters, context, [](std::string_view, std::int64_t, std::int64_t) {});
   if (!file) return file.error();
   auto spool = spooled(*file);
   const auto seal = seal_file(spool, is_archive,

@@ -17,7 +17,7 @@ struct Remade {
 };
 
 // Nothing is stored. kNotFound; kConflict "report_is_not_made"; errors of the kind. Another release may write a workbook
-// otherwise; names of people, texts of letters and settings are the present ones.
+// otherwise. `settings` count for a run alone that was made before a run kept its own.
 Result<Remade> remake_report(Database& database, std::int64_t run_id, const ReportSettings& settings);
 
 }  // namespace kindling

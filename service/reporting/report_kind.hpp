@@ -70,7 +70,7 @@ ReportFile report_file(std::string name, sheet::File workbook);
 // Its content, moved into a spool where it is not there yet.
 SpooledFile spooled(ReportFile& file);
 
-// The platform's own settings, as far as a report shows them.
+// What is configured, as far as reports need it.
 struct ReportSettings {
   std::string platform;    // its name
   std::string currency;    // ISO 4217
@@ -78,16 +78,22 @@ struct ReportSettings {
   std::string root;        // where config/ lies
 };
 
+// What a report shows beside the database. Texts, so that they are kept with its run as they were.
+struct ReportContext {
+  std::string platform;        // its name
+  std::string currency;        // ISO 4217, the platform's own
+  std::string letter = {};     // for the cover; "" where there is none
+  std::string programme = {};  // the file that the grant was made from; "" where there is none
+};
+
 struct ReportTask {
   const SealedSnapshot& snapshot;       // read all of it in here, at snapshot.position() and snapshot.known_at()
   const ReportParameters& parameters;
-  const ReportSettings& settings;
+  const ReportContext& context;         // nothing else is read from outside
   // "kr-" and 32 hexadecimal digits of kind, parameters and position. To be carried in the file (a custom document
   // property "Kindling report", a member of JSON; best also shown on the cover), so that a copy that somebody has
   // altered and saved is still recognised as this report.
   std::string identifier;
-  // The cover letter's text, for the cover (FrameOptions::letter); "" where there is none.
-  std::string letter = {};
   // For long ones: what it is at ("Writing rows"), how far. Also ends an attempt that was cancelled, by throwing.
   std::function<void(std::string_view step, std::int64_t done, std::int64_t total)> progress;
 };
@@ -101,7 +107,7 @@ struct ReportKind {
   bool for_funder = false;  // goes to the grant's funder, who sees it once it is submitted; needs a kGrant
   std::string layout = {};  // of the grants that are due this one ("eu-actual-costs", as programmes say); needs a kPeriod
   std::vector<ReportParameter> parameters = {};
-  // The same snapshot, parameters and settings give the same bytes: no clock, no random, no locale. kNotFound and
+  // The same snapshot, parameters and context give the same bytes: no clock, no random, no locale. kNotFound and
   // kConflict are told to who asked.
   std::function<Result<ReportFile>(const ReportTask&)> make;
 };

@@ -7,6 +7,7 @@
 #include "http/router.hpp"
 #include "identity/authorize.hpp"
 #include "reporting/cover_letter.hpp"
+#include "reporting/made_report_store.hpp"
 #include "reporting/report_catalogue.hpp"
 #include "reporting/report_download.hpp"
 #include "reporting/report_run_page.hpp"
@@ -162,16 +163,18 @@ Response follow_on_page(const Site& site, const Request& request, const ReportSi
 Response letter_page(const Site& site, const Request& request, const std::string& root) {
   struct Read {
     ReportRun run;
-    std::optional<CoverLetterFacts> facts;
+    std::string letter;
   };
   const auto read = reading(site.database, [&](Session& session) -> Result<Read> {
     auto run = find_made_run(session, request.actor, request.path_id("id"));
     if (!run) return run.error();
+    if (auto kept = find_report_context(session, run->id)) return Read{*std::move(run), std::move(kept->letter)};
+    // Of a release that did not keep it.
     const auto* kind = find_report_kind(run->kind);
-    auto facts = kind == nullptr ? std::nullopt
-                                 : find_letter_facts(session, *kind, parameters_of(*kind, run->parameters),
-                                                     site.config.platform_name, run->ledger_position.value_or(0));
-    return Read{*std::move(run), std::move(facts)};
+    const auto facts = kind == nullptr ? std::nullopt
+                                       : find_letter_facts(session, *kind, parameters_of(*kind, run->parameters),
+                                                           site.config.platform_name, run->ledger_position.value_or(0));
+    return Read{*std::move(run), facts ? cover_letter(root, *facts) : ""};
   });
   if (!read) return error_page(site, read.error(), request);
   const auto& run = read->run;
@@ -179,7 +182,7 @@ Response letter_page(const Site& site, const Request& request, const std::string
   return page(site, request,
               {.title = "Cover letter of " + title, .name = "cover_letter",
                .data = Value::object({{"run_path", path_of(run.id)},
-                                      {"letter", read->facts ? cover_letter(root, *read->facts) : ""},
+                                      {"letter", read->letter},
                                       {"letter_date", run.submitted() ? to_display(Date::of(run.submitted_at.substr(0, 10))) : ""},
                                       {"file_name", run.file_name},
                                       {"sha256", run.sha256}}),

@@ -5,6 +5,7 @@
 #include "reporting/made_report_store.hpp"
 #include "reporting/make_report.hpp"
 #include "reporting/report_catalogue.hpp"
+#include "reporting/report_context.hpp"
 #include "reporting/report_run_store.hpp"
 #include "reporting/report_signature.hpp"
 #include "storage/database.hpp"
@@ -17,13 +18,26 @@ struct Made {
   ReportStatement statement;  // without its hash
 };
 
+// The first attempt keeps what it finds; each one reads what was kept.
+ReportContext bound_context(Session& session, std::int64_t id, const SealedPosition& at, const ReportKind& kind,
+                            const ReportParameters& parameters, const ReportSettings& settings) {
+  if (auto kept = find_report_context(session, id)) return *std::move(kept);
+  const auto context = [&] {
+    const SealedSnapshot snapshot(session, at);
+    return present_context(snapshot, kind, parameters, settings);
+  }();
+  store_report_context(session, id, context);
+  return find_report_context(session, id).value();
+}
+
 Result<Made> make_bound(JobRun& run, const ReportKind& kind, const ReportParameters& parameters,
                         const ReportSettings& settings) {
   auto lease = run.database().lease();
   seal_what_is_committed(*lease);
   const auto at = bind_report_run(*lease, run.job().subject_id);
+  const auto context = bound_context(*lease, run.job().subject_id, at, kind, parameters, settings);
   const SealedSnapshot snapshot(*lease, at);
-  auto file = make_report(snapshot, kind, parameters, settings, [&](std::string_view step, std::int64_t done, std::int64_t total) {
+  auto file = make_report(snapshot, kind, parameters, context, [&](std::string_view step, std::int64_t done, std::int64_t total) {
     run.progress(step, done, total);
   });
   if (!file) return file.error();

@@ -5,6 +5,7 @@
 #include "funding/programme.hpp"
 #include "http/router.hpp"
 #include "identity/authorize.hpp"
+#include "reporting/grant_programme.hpp"
 #include "reporting/make_report.hpp"
 #include "reporting/routes.hpp"
 #include "reporting/variance_explanation.hpp"
@@ -62,7 +63,7 @@ Result<Read> read_explanations(const Site& site, const Programmes& programmes, s
   auto report = query_variance_lines(snapshot, {.grant_id = grant_id,
                                                 .period = *period,
                                                 .platform = site.config.platform_name,
-                                                .explain_above = programme ? programme->variance_threshold : Percent{1'000}});
+                                                .explain_above = variance_threshold_of(programme)});
   if (!report) return report.error();
   auto stored = find_explanations(*lease, grant_id, *period);
   return Read{*std::move(grant), std::move(periods), std::move(stored), *std::move(report)};

@@ -86,6 +86,8 @@ CHANGES = """
     UPDATE risks SET title = 'Renamed ' || id, impact = 1;
     UPDATE campaigns SET name = name || ' (renamed)';
     UPDATE pledges SET amount_minor = amount_minor + 100;
+    UPDATE users SET name = name || ' (married)';
+    UPDATE funds SET name = name || ' (renamed)';
     UPDATE funding_sources SET name = name || ' (renamed)';
     INSERT INTO risks (title, likelihood, impact, mitigation, review_on) VALUES ('New', 5, 5, 'x', '2030-01-01');
 """

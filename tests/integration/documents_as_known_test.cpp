@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 #include <soci/soci.h>
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "insight/steering_query.hpp"
@@ -38,8 +42,8 @@ class DocumentsAsKnown : public ::testing::Test {
     const SealedSnapshot snapshot(*lease, position);
     return text(*lease, query);
   }
-  bool remakes(const std::string& run) {
-    const auto remade = remake_report(app_.database(), std::stoll(run), settings());
+  bool remakes(const std::string& run, const ReportSettings& at = settings()) {
+    const auto remade = remake_report(app_.database(), std::stoll(run), at);
     EXPECT_TRUE(remade.ok());
     return remade.ok() && remade->same();
   }
@@ -51,6 +55,20 @@ class DocumentsAsKnown : public ::testing::Test {
           "INSERT INTO instalments (grant_id, kind, title, due_on, currency, amount_minor) VALUES (" + grant +
           ", 'interim', 'Second', '2026-09-01', 'EUR', 500000)");
     app_.record_grant("applied");
+  }
+
+  // A folder of settings in which every programme and every letter says this.
+  std::string folder_with(const std::string& programme, const std::string& letter) {
+    namespace fs = std::filesystem;
+    const fs::path root = fs::temp_directory_path() / ("kindling-settings-" + std::to_string(::getpid()));
+    fs::remove_all(root);
+    fs::create_directories(root / "config/letters");
+    fs::create_directories(root / "config/programmes");
+    for (const auto& entry : fs::directory_iterator(KINDLING_SOURCE_DIR "/config/programmes")) {
+      std::ofstream(root / "config/programmes" / entry.path().filename()) << programme;
+    }
+    std::ofstream(root / "config/letters/default.mustache") << letter;
+    return root;
   }
 
   ReportApp app_;
@@ -161,6 +179,47 @@ TEST_F(DocumentsAsKnown, OfAFundersReportMayChangeAndItIsTheSameToTheByte) {
   ASSERT_EQ(app_.act(id, "pay", R"({"paid_on":"2026-05-04"})").status, 200);
   EXPECT_TRUE(remakes(report));
   EXPECT_TRUE(remakes(audit));
+}
+
+TEST_F(DocumentsAsKnown, MayBeConfiguredAndWrittenOtherwiseAndAReportIsTheSameToTheByte) {
+  const auto report = app_.made();
+  const auto steering = app_.made(R"({"report":"steering","as_of":"2026-06-30"})");
+  const auto other = folder_with("unreadable", "Another letter to {{funder}}.");
+  const ReportSettings changed{.platform = "Another name", .currency = "CZK", .time_zone = "UTC", .root = other};
+  EXPECT_TRUE(remakes(report, changed));
+  EXPECT_TRUE(remakes(steering, changed));
+  std::filesystem::remove_all(other);
+  // What is kept is what the workbook shows.
+  EXPECT_EQ(app_.number("SELECT count(*) FROM report_run_contexts WHERE platform = 'Sparks in the Dark' AND currency = 'EUR'"), 2);
+}
+
+TEST_F(DocumentsAsKnown, OfALetterAndAProgrammeAreKeptWithTheRun) {
+  const auto report = app_.made();
+  EXPECT_EQ(app_.number("SELECT count(*) FROM report_run_contexts WHERE run_id = " + report +
+                        " AND letter LIKE '%Sparks in the Dark%' AND programme LIKE '%[[categories]]%'"), 1);
+  for (const auto* statement : {"UPDATE report_run_contexts SET letter = ''", "DELETE FROM report_run_contexts",
+                                "TRUNCATE report_run_contexts"}) {
+    EXPECT_ANY_THROW(owner(statement)) << statement;
+  }
+  // A run that is made takes no other one.
+  owner("INSERT INTO report_runs (kind, parameters, for_funder) VALUES ('steering', 'as_of=2026-06-30&language=en', false)");
+  const auto asked = app_.number("SELECT max(id) FROM report_runs");
+  owner("INSERT INTO report_run_contexts VALUES (" + std::to_string(asked) + ", 'x', 'EUR', '', '')");
+  EXPECT_ANY_THROW(owner("INSERT INTO report_run_contexts VALUES (" + std::to_string(asked) + ", 'y', 'EUR', '', '')"));
+}
+
+TEST_F(DocumentsAsKnown, NameWhoApprovedAsTheyWereCalledThen) {
+  owner("UPDATE funds SET name = 'General fund' WHERE code = 'general'");
+  const auto audit = app_.made(R"({"report":"grant-audit","grant":)" + std::to_string(app_.grant().id) + "}");
+  const auto activities = app_.made(R"({"report":"financial-activities","year":2026})");
+  owner("UPDATE users SET name = name || ' (married)'; UPDATE funds SET name = name || ' (renamed)'");
+  EXPECT_TRUE(remakes(audit));
+  EXPECT_TRUE(remakes(activities));
+  EXPECT_EQ(app_.number("SELECT count(*) FROM past_documents WHERE document_table = 'users' AND content ? 'email'"), 0);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM past_documents WHERE document_table = 'users' AND content ? 'password_hash'"), 0);
+  EXPECT_GE(app_.number("SELECT count(*) FROM past_documents WHERE document_table = 'users'"), 2);
+  const auto later = app_.made(R"({"report":"grant-audit","grant":)" + std::to_string(app_.grant().id) + "}");
+  EXPECT_NE(app_.file(later), app_.file(audit));
 }
 
 TEST_F(DocumentsAsKnown, AreWaitedForWhereTheyWereBegunBeforeTheRun) {

@@ -14,6 +14,7 @@
 #include "reporting/made_report_store.hpp"
 #include "reporting/make_report.hpp"
 #include "reporting/report_catalogue.hpp"
+#include "reporting/report_context.hpp"
 #include "reporting/report_run_store.hpp"
 #include "reporting/report_schedule.hpp"
 #include "reporting/report_work.hpp"
@@ -51,7 +52,7 @@ class ReportRuns : public ::testing::Test {
     const auto parameters = parameters_of(kind, "from=2026-01-01&grant=" + std::to_string(app_.grant().id) + "&language=en&to=2026-12-31");
     auto lease = app_.database().lease();
     const SealedSnapshot snapshot(*lease, at);
-    const auto file = make_report(snapshot, kind, parameters, settings(), [](std::string_view, std::int64_t, std::int64_t) {});
+    const auto file = make_report(snapshot, kind, parameters, present_context(snapshot, kind, parameters, settings()), [](std::string_view, std::int64_t, std::int64_t) {});
     EXPECT_TRUE(file.ok());
     SpooledFile spool;
     spool.append(file->bytes);

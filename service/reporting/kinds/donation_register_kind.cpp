@@ -6,7 +6,7 @@ namespace {
 
 Result<ReportFile> make(const ReportTask& task) {
   const auto& period = *task.parameters.period;
-  const auto made = query_donation_register(task.snapshot, period, Currency::of(task.settings.currency), task.settings.platform);
+  const auto made = query_donation_register(task.snapshot, period, Currency::of(task.context.currency), task.context.platform);
   ReportFile file{.name = "donations-" + to_string(period.first) + "-" + to_string(period.last) + ".xlsx", .bytes = {},
                   .spooled = SpooledFile()};
   write_donation_register(

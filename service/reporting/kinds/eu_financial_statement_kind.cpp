@@ -7,12 +7,12 @@ namespace {
 Result<ReportFile> make(const ReportTask& task) {
   const auto statement = query_eu_financial_statement(task.snapshot, {.grant_id = *task.parameters.grant_id,
                                                                       .period = *task.parameters.period,
-                                                                      .platform = task.settings.platform});
+                                                                      .platform = task.context.platform});
   if (!statement) return statement.error();
   return report_file("eu-financial-statement-" + std::to_string(statement->grant.grant_id) + "-period-" +
                          std::to_string(statement->period.number) + ".xlsx",
                      write_eu_financial_statement(*statement, task.parameters.language,
-                                                  {.identifier = task.identifier, .letter = task.letter}));
+                                                  {.identifier = task.identifier, .letter = task.context.letter}));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace {
 Result<ReportFile> make(const ReportTask& task) {
   const int year = *task.parameters.year;
   const auto report = query_financial_activities(
-      task.snapshot, {.year = year, .currency = Currency::of(task.settings.currency), .platform = task.settings.platform});
+      task.snapshot, {.year = year, .currency = Currency::of(task.context.currency), .platform = task.context.platform});
   return report_file("financial-activities-" + std::to_string(year) + ".xlsx",
                      write_financial_activities(report, task.parameters.language, task.identifier));
 }

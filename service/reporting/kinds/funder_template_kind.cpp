@@ -15,14 +15,14 @@ TemplateLayout layout_of(const FunderTemplate& form) {
 Result<ReportFile> make(const ReportTask& task) {
   const auto grant_id = *task.parameters.grant_id;
   const auto& period = *task.parameters.period;
-  const auto programme = programme_of_grant(task.snapshot.session(), task.settings.root, grant_id);
+  const auto programme = programme_of_file(task.context.programme);
   const auto report = query_funder_variance(
       task.snapshot, {.grant_id = grant_id,
                       .period = period,
-                      .platform = task.settings.platform,
-                      .explain_above = programme ? programme->variance_threshold : Percent{1'000},
+                      .platform = task.context.platform,
+                      .explain_above = variance_threshold_of(programme ? &*programme : nullptr),
                       .identifier = task.identifier,
-                      .letter = task.letter});
+                      .letter = task.context.letter});
   if (!report) return report.error();
   if (!programme || !programme->funder_template) {
     return conflict("programme_has_no_template", "The programme of this grant has no template of its own. Ask for the "

@@ -7,13 +7,13 @@ namespace {
 
 Result<ReportFile> make(const ReportTask& task) {
   const auto& period = *task.parameters.period;
-  const auto explain_above = variance_threshold_of(task.snapshot.session(), task.settings.root, *task.parameters.grant_id);
+  const auto programme = programme_of_file(task.context.programme);
   const auto report = query_funder_variance(task.snapshot, {.grant_id = *task.parameters.grant_id,
                                                             .period = period,
-                                                            .platform = task.settings.platform,
-                                                            .explain_above = explain_above,
+                                                            .platform = task.context.platform,
+                                                            .explain_above = variance_threshold_of(programme ? &*programme : nullptr),
                                                             .identifier = task.identifier,
-                                                            .letter = task.letter});
+                                                            .letter = task.context.letter});
   if (!report) return report.error();
   return report_file("funder-report-" + std::to_string(*task.parameters.grant_id) + "-" + to_string(period.first) +
                             "-" + to_string(period.last) + ".xlsx",

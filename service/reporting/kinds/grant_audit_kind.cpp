@@ -7,7 +7,7 @@ namespace {
 Result<ReportFile> make(const ReportTask& task) {
   const auto grant_id = *task.parameters.grant_id;
   const auto audit = query_grant_audit(
-      task.snapshot, {.grant_id = grant_id, .platform = task.settings.platform, .identifier = task.identifier});
+      task.snapshot, {.grant_id = grant_id, .platform = task.context.platform, .identifier = task.identifier});
   if (!audit) return audit.error();
   return report_file("audit-" + std::to_string(grant_id) + "-" + std::to_string(task.snapshot.position()) + ".xlsx",
                      write_grant_audit(*audit, sheet::Words::of(task.parameters.language)));

@@ -7,7 +7,7 @@ namespace {
 Result<ReportFile> make(const ReportTask& task) {
   const int year = *task.parameters.year;
   const auto report = query_receipt_register(
-      task.snapshot, {.year = year, .platform = task.settings.platform, .currency = Currency::of(task.settings.currency)});
+      task.snapshot, {.year = year, .platform = task.context.platform, .currency = Currency::of(task.context.currency)});
   return report_file("receipts-" + std::to_string(year) + ".xlsx",
                      write_receipt_register(report, task.parameters.language, task.identifier));
 }

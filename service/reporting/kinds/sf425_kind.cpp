@@ -24,10 +24,10 @@ Result<ReportFile> make(const ReportTask& task) {
        .basis = parameters.choice("basis") == "cash" ? Sf425Basis::kCash : Sf425Basis::kAccrual,
        .alternative = parameters.choice("program_income") == "addition" ? ProgramIncome::kAddition : ProgramIncome::kDeduction,
        .type = label_of(parameters.choice("type")),
-       .platform = task.settings.platform});
+       .platform = task.context.platform});
   if (!report) return report.error();
   return report_file("sf-425-" + std::to_string(report->grant.grant_id) + "-" + to_string(as_of) + ".xlsx",
-                     write_sf425(*report, {.identifier = task.identifier, .letter = task.letter}));
+                     write_sf425(*report, {.identifier = task.identifier, .letter = task.context.letter}));
 }
 
 }  // namespace

@@ -6,10 +6,10 @@ namespace {
 
 Result<ReportFile> make(const ReportTask& task) {
   const auto as_of = task.parameters.date("as_of");
-  auto report = query_steering(task.snapshot.session(), {.currency = Currency::of(task.settings.currency), .as_of = as_of,
+  auto report = query_steering(task.snapshot.session(), {.currency = Currency::of(task.context.currency), .as_of = as_of,
                                                          .position = task.snapshot.position(),
                                                          .known_at = task.snapshot.known_at()});
-  report.platform = task.settings.platform;
+  report.platform = task.context.platform;
   report.ledger_position = task.snapshot.position();
   report.ledger_hash = task.snapshot.hash();
   report.sealed_at_s = task.snapshot.sealed_at_s();
