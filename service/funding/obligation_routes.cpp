@@ -180,17 +180,12 @@ void add_obligation_routes(http::Router& router, const Site& site) {
   router.add_schema("Obligation", Value::object({{"type", "object"}, {"properties", std::move(properties)}}));
   const auto add = [&](Method method, const char* pattern, Response (*handle)(const Site&, const Request&),
                        const char* summary = "", bool list = false, int status = 200) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "obligations";
-    doc.response_schema = "Obligation";
-    doc.request_schema = method == Method::kGet ? "" : "Obligation";
-    doc.list = list;
-    doc.success_status = status;
     router.add({.method = method, .pattern = pattern,
                 .action = method == Method::kGet ? Action::kReadFunding : Action::kWriteFunding,
                 .handler = [&site, handle](const Request& request) { return handle(site, request); },
-                .doc = std::move(doc)});
+                .doc = {.summary = summary, .tag = "obligations",
+                        .request_schema = method == Method::kGet ? "" : "Obligation", .response_schema = "Obligation",
+                        .list = list, .success_status = status}});
   };
   add(Method::kGet, "/obligations", of_all);
   add(Method::kGet, "/grants/{id}/obligations", [](const Site& at, const Request& request) { return of_grant(at, request); });

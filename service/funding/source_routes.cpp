@@ -205,17 +205,12 @@ void add_source_routes(http::Router& router, const Site& site) {
                        const char* summary = "", bool list = false, int status = 200) {
     const bool write = method != Method::kGet || std::string_view(pattern).ends_with("/new") ||
                        std::string_view(pattern).ends_with("/edit");
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "sources";
-    doc.response_schema = "FundingSource";
-    doc.request_schema = method == Method::kGet ? "" : "FundingSource";
-    doc.list = list;
-    if (list) doc.query = {"kind"};
-    doc.success_status = status;
     router.add({.method = method, .pattern = pattern, .action = write ? Action::kWriteFunding : Action::kReadFunding,
                 .handler = [&site, handle](const Request& request) { return handle(site, request); },
-                .doc = std::move(doc)});
+                .doc = {.summary = summary, .tag = "sources",
+                        .request_schema = method == Method::kGet ? "" : "FundingSource", .response_schema = "FundingSource",
+                        .list = list, .query = list ? std::vector<std::string>{"kind"} : std::vector<std::string>{},
+                        .success_status = status}});
   };
   router.add_schema("FundingSource", schema());
   add(Method::kGet, "/sources", show_list);

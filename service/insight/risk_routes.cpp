@@ -198,16 +198,12 @@ void add_risk_routes(http::Router& router, const Site& site) {
   router.add_schema("Risk", schema());
   const auto add = [&](Method method, const char* pattern, Action action, Response (*handle)(const Site&, const Request&),
                        const char* summary = "", bool list = false, int status = 200) {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "insight";
-    doc.response_schema = "Risk";
-    doc.request_schema = method == Method::kGet ? "" : "Risk";
-    doc.list = list;
-    if (list) doc.query = {"state"};
-    doc.success_status = status;
     router.add({.method = method, .pattern = pattern, .action = action,
-                .handler = [&site, handle](const Request& request) { return handle(site, request); }, .doc = std::move(doc)});
+                .handler = [&site, handle](const Request& request) { return handle(site, request); },
+                .doc = {.summary = summary, .tag = "insight", .request_schema = method == Method::kGet ? "" : "Risk",
+                        .response_schema = "Risk", .list = list,
+                        .query = list ? std::vector<std::string>{"state"} : std::vector<std::string>{},
+                        .success_status = status}});
   };
   add(Method::kGet, "/risks", Action::kReadFunding, show_list);
   add(Method::kPost, "/risks", Action::kWriteFunding, create);

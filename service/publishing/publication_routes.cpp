@@ -117,12 +117,9 @@ void add_publishing_routes(http::Router& router, const Site& site, const OpenDat
   add_open_data_routes(router, site, shelf);
   router.add_schema("Publication", schema());
   const auto add = [&](Method method, const char* pattern, Action action, http::Handler handler, const char* summary = "") {
-    http::ApiDoc doc;
-    doc.summary = summary;
-    doc.tag = "grants";
-    doc.response_schema = "Publication";
-    doc.request_schema = method == Method::kPut ? "Publication" : "";
-    router.add({.method = method, .pattern = pattern, .action = action, .handler = std::move(handler), .doc = std::move(doc)});
+    router.add({.method = method, .pattern = pattern, .action = action, .handler = std::move(handler),
+                .doc = {.summary = summary, .tag = "grants", .request_schema = method == Method::kPut ? "Publication" : "",
+                        .response_schema = "Publication"}});
   };
   add(Method::kGet, "/grants/{id}/publication", Action::kReadFunding,
       [&site](const Request& request) { return show(site, request, nullptr, nullptr); });

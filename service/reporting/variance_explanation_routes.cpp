@@ -249,22 +249,14 @@ void add_variance_explanation_routes(http::Router& router, const Site& site, con
               .handler = [rooms](const Request& request) { return show(rooms, request, asked_of(request)); }});
   router.add({.method = Method::kPost, .pattern = pattern, .action = Action::kWriteFunding,
               .handler = [rooms](const Request& request) { return write(rooms, request); }, .body_bytes_max = kBodyMax});
-  http::ApiDoc read;
-  read.summary = "The variances of a grant for a period that ask for an explanation or have one";
-  read.tag = "reports";
-  read.response_schema = "VarianceExplanations";
-  read.query = {"from", "to"};
-  read.success_status = 200;
   router.add({.method = Method::kGet, .pattern = "/api/v1" + pattern, .action = Action::kReadFunding,
-              .handler = [rooms](const Request& request) { return api_show(rooms, request); }, .doc = read});
-  http::ApiDoc write_doc;
-  write_doc.summary = "Explain variances of a period, line by line; an empty text takes an explanation back";
-  write_doc.tag = "reports";
-  write_doc.request_schema = "WrittenExplanations";
-  write_doc.response_schema = "WrittenExplanations";
-  write_doc.success_status = 200;
+              .handler = [rooms](const Request& request) { return api_show(rooms, request); },
+              .doc = {.summary = "The variances of a grant for a period that ask for an explanation or have one",
+                      .tag = "reports", .response_schema = "VarianceExplanations", .query = {"from", "to"}}});
   router.add({.method = Method::kPost, .pattern = "/api/v1" + pattern, .action = Action::kWriteFunding,
-              .handler = [rooms](const Request& request) { return api_write(rooms, request); }, .doc = write_doc,
+              .handler = [rooms](const Request& request) { return api_write(rooms, request); },
+              .doc = {.summary = "Explain variances of a period, line by line; an empty text takes an explanation back",
+                      .tag = "reports", .request_schema = "WrittenExplanations", .response_schema = "WrittenExplanations"},
               .body_bytes_max = kBodyMax});
 }
 

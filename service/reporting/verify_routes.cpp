@@ -131,19 +131,16 @@ void add_verify_routes(http::Router& router, const Site& site, const ReportSigne
   using http::Method;
   const auto verifier = std::make_shared<Verifier>(site);
   const http::Handler answer = [verifier](const Request& request) { return verifier->answer(request); };
-  http::ApiDoc doc;
-  doc.tag = "verify";
-  doc.response_schema = "Verification";
   router.add_schema("Verification", object_schema({"verdict", "report:object?"}));
   router.add({.method = Method::kGet, .pattern = "/verify", .action = Action::kPublic, .handler = answer});
   router.add({.method = Method::kPost, .pattern = "/verify", .action = Action::kPublic, .handler = answer,
               .body_bytes_max = kFileBytesMax + 64 * 1024, .files_max = 1});
-  doc.summary = "Whether a report with this SHA-256 is genuine or unknown";
-  doc.query = {"sha256"};
-  router.add({.method = Method::kGet, .pattern = "/api/v1/verify", .action = Action::kPublic, .handler = answer, .doc = doc});
-  doc.summary = "Whether the file that is sent, as bare bytes or in a form, is genuine, altered or unknown";
-  doc.query = {};
-  router.add({.method = Method::kPost, .pattern = "/api/v1/verify", .action = Action::kPublic, .handler = answer, .doc = doc,
+  router.add({.method = Method::kGet, .pattern = "/api/v1/verify", .action = Action::kPublic, .handler = answer,
+              .doc = {.summary = "Whether a report with this SHA-256 is genuine or unknown", .tag = "verify",
+                      .response_schema = "Verification", .query = {"sha256"}}});
+  router.add({.method = Method::kPost, .pattern = "/api/v1/verify", .action = Action::kPublic, .handler = answer,
+              .doc = {.summary = "Whether the file that is sent, as bare bytes or in a form, is genuine, altered or unknown",
+                      .tag = "verify", .response_schema = "Verification"},
               .body_bytes_max = kFileBytesMax + 64 * 1024, .files_max = 1});
   router.add({.method = Method::kGet, .pattern = "/verify/key", .action = Action::kPublic, .handler = [&signer](const Request& request) {
                 if (!signer.is_open()) return http::problem(not_found("signing_key_missing", "This service signs no reports."), request);

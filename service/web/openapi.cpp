@@ -145,14 +145,11 @@ Value openapi_document(const http::Router& router, const SiteConfig& config) {
 }
 
 void add_openapi_route(http::Router& router, const Site& site) {
-  http::ApiDoc doc;
-  doc.summary = "This document";
-  doc.tag = "about";
   router.add({.method = Method::kGet,
               .pattern = "/api/v1/openapi.json",
               .action = Action::kPublic,
               .handler = [&router, &site](const http::Request&) { return http::json(openapi_document(router, site.config)); },
-              .doc = std::move(doc)});
+              .doc = {.summary = "This document", .tag = "about"}});
 }
 
 }  // namespace kindling
