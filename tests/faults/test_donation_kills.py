@@ -108,8 +108,8 @@ def test_killing_postgresql_loses_doubles_and_halves_no_gift(cluster, service, t
 
 
 class Importer:
-    """Follows one import to its end, whatever is killed meanwhile: what a killed instance left is taken up by its job's
-    lease, and a check whose rows went with the database is made again."""
+    """Follows one import to its end, whatever is killed meanwhile: what a killed instance left is taken up once its lease
+    ended, and a check whose rows went with the database is made again."""
 
     def __init__(self, service, token):
         self.client = Client(service.url, token)
@@ -185,6 +185,7 @@ def import_until_killed(cluster, service, token, name, kill, kills):
 def test_an_import_survives_a_killed_service(cluster, service, token):
     def kill():
         service.kill()
+        cluster.end_leases()
         service.start()
 
     print("\nservice " + import_until_killed(cluster, service, token, "svc", kill, times(1, 50)))
@@ -194,6 +195,7 @@ def test_an_import_survives_a_killed_postgresql(cluster, service, token):
     def kill():
         cluster.kill()
         cluster.start()
+        cluster.end_leases()
 
     print("\npostmaster " + import_until_killed(cluster, service, token, "pg", kill, times(1, 20)))
 

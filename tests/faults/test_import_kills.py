@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from conftest import Client, psql, query, times
+from conftest import Client, query, times
 
 HEAD = "Supplier,Invoice no,Date,Amount,Currency\n"
 
@@ -19,9 +19,8 @@ class Imports:
         self.client = Client(service.url, token)
 
     def restart(self):
-        """As after a crash, but for the wait until the lease of what was running ends."""
         self.service.kill()
-        psql(self.cluster.url, "UPDATE jobs SET leased_until = now() WHERE state = 'running'")
+        self.cluster.end_leases()
         self.service.start()
 
     def upload(self, csv):
