@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "banking/bank_account_store.hpp"
 #include "banking/bank_line_store.hpp"
 #include "banking/candidate_query.hpp"
@@ -109,7 +111,7 @@ std::vector<Choice> hand_choices(bool credit, const std::vector<Campaign>& campa
   return choices;
 }
 
-Value hand_form(const BankLine& line, const std::vector<Campaign>& campaigns, const Input& typed,
+Value hand_form(const BankLine& line, Currency platform, const std::vector<Campaign>& campaigns, const Input& typed,
                 const std::vector<FieldError>& errors) {
   const bool credit = line.amount.minor > 0;
   Form form(typed, errors);
@@ -121,6 +123,10 @@ Value hand_form(const BankLine& line, const std::vector<Campaign>& campaigns, co
              .columns = 5})
       .amount("amount", "Amount", {.columns = 3, .suffix = std::string(line.amount.currency.code())});
   if (credit) form.text("donor_id", "Donor's number", {.help = "Of a gift to a campaign; empty where nobody knows.", .columns = 4});
+  if (credit && line.amount.currency != platform) {
+    form.text("rate", "Rate", {.help = "Of a gift: how many " + std::string(line.amount.currency.code()) + " make one " +
+                                       std::string(platform.code()) + ". Empty: the published rate of the day.", .columns = 4});
+  }
   form.text("description", "Description", {.help = "Of a fee or other income.", .columns = 8})
       .hidden("version", std::to_string(line.version));
   return form.value(path_of(line.id) + "/match", "Match", "");
@@ -137,6 +143,14 @@ Response line_page(const Site& site, const DonorVault& vault, const Request& req
   typed.set("amount", to_string(rest.minor < 0 ? -rest : rest));
   std::vector<FieldError> errors;
   if (match_refused) {
+    typed = refused->typed;
+    // What a proposal's button sent stands by its number: the list has only what is often chosen.
+    const auto target = std::string(typed.text("target"));
+    const auto choices = hand_choices(line.amount.minor > 0, read.campaigns);
+    if (std::ranges::find(choices, target, &Choice::value) == choices.end()) {
+      typed.set("number", target);
+      typed.set("target", "");
+    }
     errors = refused->error.fields.empty()
                  ? std::vector<FieldError>{{"", refused->error.code, refused->error.message}}
                  : refused->error.fields;
@@ -169,7 +183,7 @@ Response line_page(const Site& site, const DonorVault& vault, const Request& req
   data.set("has_matches", !line.matches.empty());
   data.set("proposals", proposal_rows(line, read.proposals));
   data.set("no_proposal", read.proposals.empty());
-  data.set("hand_form", hand_form(line, read.campaigns, match_refused ? refused->typed : typed, errors));
+  data.set("hand_form", hand_form(line, Currency::of(site.config.currency), read.campaigns, typed, errors));
   if (refused != nullptr && !match_refused) {
     data.set("refusal", refused->error.fields.empty() ? refused->error.message : refused->error.fields[0].message);
   }

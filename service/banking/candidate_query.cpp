@@ -100,7 +100,8 @@ void read(soci::session& sql, const char* kind, const std::string& text, const L
   }
 }
 
-// What the ledger has on this account and no line has matched yet, three months around. What was reversed is none.
+// What the ledger has on this account and no line has matched yet, three months around. What was reversed is none, nor
+// what a line had posted and its match was undone.
 constexpr const char* kEntries = R"(
   SELECT e.id,
          CASE WHEN e.description = '' THEN e.kind ELSE e.description END AS title,
@@ -121,6 +122,11 @@ constexpr const char* kEntries = R"(
     AND e.kind <> 'bank_opening'
     AND e.reverses_entry_id IS NULL
     AND NOT EXISTS (SELECT 1 FROM entries x WHERE x.reverses_entry_id = e.id)
+    AND NOT EXISTS (SELECT 1
+                    FROM bank_matches m
+                    JOIN bank_matches u ON u.undoes_match_id = m.id
+                    WHERE m.entry_id = e.id
+                      AND m.posted)
     AND sign(moved.minor) = sign(:rest::bigint)
     AND moved.minor <> COALESCE((SELECT sum(m.amount_minor) FROM bank_matches m WHERE m.entry_id = e.id), 0))";
 
@@ -149,13 +155,13 @@ constexpr const char* kInstalments = R"(
     AND g.fund_id IS NOT NULL
     AND g.state IN ('awarded', 'active', 'suspended', 'closing'))";
 
-// Gifts post in the platform's currency, so that is what a line in it may clear.
+// On an account of its own currency a gift is its net; on another one what its rate, or those of the day, make of that.
 constexpr const char* kDonations = R"(
   SELECT d.id,
          'Donation ' || d.id || COALESCE(' to ' || c.name, '') AS title,
          '' AS name,
-         d.base_gross_minor - d.base_fee_minor AS open,
-         CASE WHEN d.currency <> d.base_currency THEN d.gross_minor - d.fee_minor END AS own_minor,
+         worth.minor AS open,
+         CASE WHEN d.currency <> :currency THEN d.gross_minor - d.fee_minor END AS own_minor,
          d.currency::text AS own_currency,
          d.given_on AS on_day,
          d.reference AS reference,
@@ -165,9 +171,14 @@ constexpr const char* kDonations = R"(
   FROM donations d
   LEFT JOIN campaigns c ON c.id = d.campaign_id
   LEFT JOIN donors o ON o.id = d.donor_id
+  CROSS JOIN LATERAL (SELECT CASE :currency WHEN d.currency THEN d.gross_minor - d.fee_minor
+                                            WHEN d.base_currency THEN d.base_gross_minor - d.base_fee_minor
+                                            ELSE converted_minor(d.gross_minor - d.fee_minor, d.currency, :currency,
+                                                                 rate_on(d.currency, :booked_on::date),
+                                                                 rate_on(:currency, :booked_on::date)) END AS minor) worth
   WHERE d.state = 'pending'
     AND d.kind = 'cash'
-    AND d.base_currency = :currency
+    AND worth.minor > 0
     AND :rest::bigint > 0)";
 
 // Promises of this amount; of a promise counts the expected day that lies nearest.
@@ -217,8 +228,7 @@ constexpr const char* kCampaigns = R"(
          NULL::text AS own_currency, c.starts_on AS on_day, c.reference AS reference, '' AS other_reference,
          false AS iban_known, false AS name_known
   FROM campaigns c
-  WHERE c.currency = :currency
-    AND :rest::bigint > 0)";
+  WHERE :rest::bigint > 0)";
 
 // In cash, of organisations' own budgets: what is planned and has not arrived.
 constexpr const char* kContributions = R"(
@@ -266,19 +276,23 @@ constexpr const char* kExpenditures = R"(
     AND worth.minor IS NOT NULL
     AND :rest::bigint < 0)";
 
-// A gift of the same amount within the last 13 months; the end-to-end id is that of the line that brought it.
+// A gift of the same amount within the last 13 months, or of about the same where the account that it came to has another
+// currency; the end-to-end id is that of the line that brought it.
 constexpr const char* kChargebacks = R"(
   SELECT d.id,
          'Donation ' || d.id || ' is taken back' AS title,
          '' AS name,
-         :rest::bigint AS open,
+         -came.minor AS open,
          d.cleared_on AS on_day,
          d.reference AS reference,
          COALESCE(b.end_to_end_id, '') AS other_reference,
-         NULL::bigint AS own_minor, NULL::text AS own_currency,
+         CASE WHEN d.currency <> :currency THEN d.gross_minor END AS own_minor,
+         d.currency::text AS own_currency,
          EXISTS (SELECT 1 FROM known k WHERE k.document_kind = 'donation' AND k.document_id = d.id) AS iban_known,
          false AS name_known
   FROM donations d
+  CROSS JOIN LATERAL (SELECT CASE WHEN d.currency = :currency THEN d.gross_minor
+                                  ELSE COALESCE(d.arrived_minor, d.base_gross_minor - d.base_fee_minor) END AS minor) came
   LEFT JOIN LATERAL (SELECT l.end_to_end_id
                      FROM bank_matches m
                      JOIN bank_lines l ON l.id = m.bank_line_id
@@ -286,8 +300,8 @@ constexpr const char* kChargebacks = R"(
                      LIMIT 1) b ON true
   WHERE d.state = 'cleared'
     AND d.refunded_minor = 0
-    AND d.currency = :currency
-    AND d.gross_minor = -(:rest::bigint)
+    AND COALESCE(d.arrived_currency, d.base_currency) = :currency
+    AND abs(came.minor + :rest::bigint) <= CASE WHEN d.currency = :currency THEN 0 ELSE came.minor / 10 END
     AND d.cleared_on BETWEEN :booked_on::date - 400 AND :booked_on::date)";
 
 }  // namespace

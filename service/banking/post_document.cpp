@@ -7,7 +7,7 @@
 #include "banking/bank_account_store.hpp"
 #include "core/input.hpp"
 #include "donations/contribution_store.hpp"
-#include "donations/donation_store.hpp"
+#include "donations/donation_query.hpp"
 #include "donations/donor_store.hpp"
 #include "donations/pledge_store.hpp"
 #include "donations/record_contribution.hpp"
@@ -30,12 +30,10 @@ Error wrong_direction(bool credit) {
                               : "Money went out with this line; choose what it paid for.");
 }
 
-// A gift posts in the platform's currency, which this account does not hold.
-Error in_another_currency(const DocumentFromLine& document) {
-  return invalid_field("target", "other_currency",
-                       "Gifts are posted in " + std::string(document.platform.code()) + ", and this account is in " +
-                           std::string(document.amount.currency.code()) + ". Choose income, or ignore the line and record the "
-                           "gift with its rate when it is exchanged.");
+// Of a document's own use case: the form has only the field that names the document.
+Error at_target(Error error) {
+  for (auto& field : error.fields) field.field = "target";
+  return error;
 }
 
 // An instalment by its number alone, as a line's match names it.
@@ -83,9 +81,11 @@ Result<std::int64_t> record_new_gift(Transaction& transaction, const DocumentFro
   const NewDonation gift{.kind = "cash", .state = "cleared", .method = "bank_transfer",
                          .reference = line.bank_reference + part, .given_on = line.booked_on,
                          .cleared_on = line.booked_on, .gross = document.amount,
-                         .fee = {0, document.amount.currency}, .rate = {}, .campaign_id = of.campaign_id,
-                         .donor_id = of.donor_id, .soft_credit_donor_id = {}, .parts = {},
-                         .description = {}, .valuation_basis = {}, .message = {}};
+                         .fee = {0, document.amount.currency}, .rate = document.details.rate,
+                         .campaign_id = of.campaign_id, .donor_id = of.donor_id, .soft_credit_donor_id = {}, .parts = {},
+                         .description = {}, .valuation_basis = {}, .message = {},
+                         .arrived = document.amount.currency == document.platform ? std::nullopt
+                                                                                  : std::optional(document.amount)};
   return record_gift(transaction, gift, {document.platform, document.today});
 }
 
@@ -143,8 +143,12 @@ Result<std::int64_t> clear_pending_gift(Transaction& transaction, const Document
   if (!donation) return donation.error();
   Input input;
   input.set("cleared_on", to_string(document.line.booked_on));
-  const auto cleared = clear_donation(transaction, {donation->id, donation->version, document.today}, input);
-  if (!cleared) return cleared.error();
+  if (donation->gross.currency != document.amount.currency) input.set("arrived_amount", to_string(document.amount));
+  if (document.amount.currency != document.platform) {
+    input.set("arrived_currency", std::string(document.amount.currency.code()));
+  }
+  auto cleared = clear_donation(transaction, {donation->id, donation->version, document.today}, input);
+  if (!cleared) return at_target(std::move(cleared.error()));
   return entry_of_donation(transaction, donation->id);
 }
 
@@ -152,9 +156,17 @@ Result<std::int64_t> charge_back(Transaction& transaction, const DocumentFromLin
   const auto donation = lock_donation(transaction, document.target.id);
   if (!donation) return donation.error();
   Input input;
+  if (donation->account_currency() != document.amount.currency) {
+    return invalid_field("target", "other_currency",
+                         "This gift came to an account in " + std::string(donation->account_currency().code()) +
+                             ", so it is taken back from there; choose another gift.");
+  }
   input.set("booked_on", to_string(document.line.booked_on));
   input.set("reason", "Taken back by the bank.");
-  return charge_back_donation(transaction, {donation->id, donation->version, document.today}, input);
+  if (donation->gross.currency != document.amount.currency) input.set("left_amount", to_string(-document.amount));
+  auto taken = charge_back_donation(transaction, {donation->id, donation->version, document.today}, input);
+  if (!taken) return at_target(std::move(taken.error()));
+  return taken;
 }
 
 Result<std::int64_t> pay(Transaction& transaction, const DocumentFromLine& document) {
@@ -167,10 +179,7 @@ Result<std::int64_t> pay(Transaction& transaction, const DocumentFromLine& docum
     input.set("paid_currency", std::string(left.currency.code()));
   }
   auto paid = pay_expenditure(transaction, {cost->id, cost->version, document.today}, input);
-  if (!paid) {
-    for (auto& field : paid.error().fields) field.field = "target";  // the form has no other
-    return paid.error();
-  }
+  if (!paid) return at_target(std::move(paid.error()));
   const auto now = find_expenditure(transaction.session, cost->id);
   if (!now) return now.error();
   if (!now->payment_entry_id) return conflict("expenditure_is_not_paid", "Its payment is not posted to the ledger.");
@@ -178,16 +187,12 @@ Result<std::int64_t> pay(Transaction& transaction, const DocumentFromLine& docum
 }
 
 // A gift that should never have been recorded goes back whole, fund by fund.
-Outcome refund_whole(Transaction& transaction, const BankMatch& match, Date today, const std::string& reason) {
+Outcome give_back(Transaction& transaction, const BankMatch& match, Date today, const std::string& reason) {
   const auto donation = lock_donation(transaction, match.document_id);
   if (!donation) return donation.error();
   if (donation->left().minor == 0) return kOk;  // on its own page
-  Input input;
-  input.set("amount", to_string(donation->left()));
-  input.set("booked_on", to_string(today));
-  input.set("reason", reason);
-  const auto refunded = refund_donation(transaction, {donation->id, donation->version, today}, input);
-  if (!refunded) return refunded.error();
+  const auto back = unrecord_donation(transaction, donation->id, today, reason);
+  if (!back) return back.error();
   return kOk;
 }
 
@@ -228,8 +233,6 @@ Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromL
   if (credit == takes_debit) return wrong_direction(credit);
   if (kind == "instalment") return receive(transaction, document);
   if (kind == "contribution") return receive_from_organisation(transaction, document);
-  const bool is_gift = kind == "campaign" || kind == "donor" || kind == "pledge" || kind == "donation";
-  if (is_gift && document.amount.currency != document.platform) return in_another_currency(document);
   if (kind == "campaign") return give_to_campaign(transaction, document);
   if (kind == "donor") return give_of_donor(transaction, document);
   if (kind == "pledge") return give_on_pledge(transaction, document);
@@ -242,7 +245,7 @@ Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromL
 
 Outcome reverse_document(Transaction& transaction, const BankMatch& match, Date today, const std::string& reason) {
   if (match.document_kind == "instalment") return reverse_instalment_receipt(transaction, match, today, reason);
-  if (match.entry_kind == "donation_cleared") return refund_whole(transaction, match, today, reason);
+  if (match.entry_kind == "donation_cleared") return give_back(transaction, match, today, reason);
   const auto reversal = reverse_entry(transaction, match.entry_id, today, reason);
   if (!reversal) return reversal.error();
   return kOk;

@@ -19,6 +19,7 @@ struct Transaction;
 struct DocumentDetails {
   std::optional<std::int64_t> donor_id;  // of a gift; nobody where absent
   std::string description;               // of a fee or other income
+  std::optional<std::string> rate = {};  // of a gift in another currency than the platform's; the published one where absent
 };
 
 struct DocumentFromLine {

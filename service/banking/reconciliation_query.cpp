@@ -22,7 +22,8 @@ constexpr const char* kDifferences = R"(
     JOIN ours ON ours.id = l.bank_account_id
     GROUP BY m.entry_id
   ), moved AS (
-    SELECT e.id, e.booked_on, e.kind, e.description, e.reverses_entry_id, sum(p.amount_minor)::bigint AS minor
+    SELECT e.id, e.booked_on, e.kind, e.description, e.reverses_entry_id, sum(p.amount_minor)::bigint AS minor,
+           CASE e.document_kind WHEN 'donation' THEN e.document_id END AS donation_id
     FROM postings p
     JOIN entries e ON e.id = p.entry_id
     WHERE p.account_code = :ledger_account
@@ -47,11 +48,11 @@ constexpr const char* kDifferences = R"(
     LEFT JOIN LATERAL (SELECT sum(m.amount_minor)::bigint AS minor FROM bank_matches m WHERE m.bank_line_id = l.id) s ON true
     WHERE l.state <> 'matched'
     UNION ALL
-    -- An entry and its reversal of which neither is on the bank say nothing to the bank.
+    -- An entry and its reversal, or a gift and its refund, of which neither is on the bank say nothing to the bank.
     SELECT 'entry', o.id, o.booked_on, CASE WHEN o.description = '' THEN o.kind ELSE o.description END, -o.left_minor
     FROM open o
     WHERE NOT EXISTS (SELECT 1 FROM open x
-                      WHERE (x.reverses_entry_id = o.id OR o.reverses_entry_id = x.id)
+                      WHERE (x.reverses_entry_id = o.id OR o.reverses_entry_id = x.id OR x.donation_id = o.donation_id)
                         AND x.left_minor = -o.left_minor)
     UNION ALL
     SELECT 'statement_gap', s.id, s.starts_on, s.identification, step.difference_minor + known.minor

@@ -12,6 +12,7 @@
 #include "banking/matching.hpp"
 #include "banking/post_document.hpp"
 #include "core/fields.hpp"
+#include "donations/donation.hpp"
 #include "ledger/ledger.hpp"
 #include "storage/database.hpp"
 
@@ -51,7 +52,7 @@ struct ChosenMatch {
   std::string reason;
 };
 
-Result<ChosenMatch> parse_match(const Input& input, const BankLine& line) {
+Result<ChosenMatch> parse_match(const Input& input, const BankLine& line, Currency platform) {
   Fields fields(input);
   fields.optional_integer("version", 1, INT32_MAX);
   const auto rest = line.rest();
@@ -69,7 +70,8 @@ Result<ChosenMatch> parse_match(const Input& input, const BankLine& line) {
   ChosenMatch chosen{.target = target ? *target : MatchTarget{},
                      .amount = rest.minor < 0 ? -amount : amount,
                      .details = {.donor_id = fields.optional_id("donor_id"),
-                                 .description = fields.optional_text("description").value_or("")},
+                                 .description = fields.optional_text("description").value_or(""),
+                                 .rate = read_rate(fields, rest.currency, platform)},
                      .reason = fields.optional_text("reason", kReasonRule).value_or("Chosen by hand.")};
   return fields.finish(std::move(chosen));
 }
@@ -98,7 +100,7 @@ Result<std::int64_t> match_bank_line(Transaction& transaction, const BankLineAct
   auto line = lock_expected(transaction, act);
   if (!line) return line.error();
   if (const auto state = must_be_new(*line); !state) return state.error();
-  const auto chosen = parse_match(input, *line);
+  const auto chosen = parse_match(input, *line, act.platform);
   if (!chosen) return chosen.error();
   return add_match(transaction, act, *line, *chosen, "by_hand");
 }

@@ -24,8 +24,8 @@ struct BankLineAct {
 };
 
 // Fields: target (matching.hpp), amount (as much of the line as is matched, without sign; all that is left of it where
-// absent), donor_id (of a new gift), description (of a fee or other income), reason. A line is matched once its matches
-// add up to it; until then more can be added. The entry's id.
+// absent), donor_id (of a new gift), rate (of a new gift in another currency), description (of a fee or other income),
+// reason. A line is matched once its matches add up to it; until then more can be added. The entry's id.
 Result<std::int64_t> match_bank_line(Transaction& transaction, const BankLineAct& act, const Input& input);
 // Field: reason. Adds the match's negation; what the line had posted is reversed by a linked entry, a gift refunded.
 Outcome undo_bank_match(Transaction& transaction, const BankLineAct& act, std::int64_t match_id, const Input& input);

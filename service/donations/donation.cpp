@@ -65,7 +65,7 @@ Result<NewDonation> parse_donation(const Input& input, Currency platform, Date t
                    .cleared_on = fields.optional_date("cleared_on").value_or(given_on),
                    .gross = fields.money("gross", currency, {.min_minor = 1}),
                    .fee = fields.optional_money("fee", currency).value_or(Money{0, currency}),
-                   .rate = fields.optional_text("rate", {.max = 20}),
+                   .rate = read_rate(fields, currency, platform),
                    .campaign_id = fields.optional_id("campaign_id"),
                    .donor_id = fields.optional_id("donor_id"),
                    .soft_credit_donor_id = fields.optional_id("soft_credit_donor_id"),
@@ -85,19 +85,47 @@ Result<NewDonation> parse_donation(const Input& input, Currency platform, Date t
   if (gift.fee.minor >= gift.gross.minor && !fields.failed("fee") && !fields.failed("gross")) {
     fields.fail("fee", "fee_is_less_than_the_gift", "Enter a fee below the gift, " + to_display(gift.gross) + ".");
   }
-  if (gift.rate && !is_rate(*gift.rate)) {
-    fields.fail("rate", "not_a_rate", "Enter how many " + std::string(currency.code()) + " make one " +
-                                          std::string(platform.code()) + ", such as 25.125.");
-  }
-  if (gift.rate && currency == platform) {
-    fields.fail("rate", "foreign_gift_has_a_rate", "A gift in " + std::string(platform.code()) + " has no rate; leave it empty.");
-  }
   if (gift.soft_credit_donor_id && gift.soft_credit_donor_id == gift.donor_id) {
     fields.fail("soft_credit_donor_id", "soft_credit_is_of_another", "Choose somebody else than the donor.");
   }
   check_in_kind(fields, gift);
   read_parts(fields, gift);
+  gift.arrived = read_arrival(fields, {gift.gross - gift.fee, platform});
+  if (gift.arrived && (gift.kind == "in_kind" || gift.state == "pending")) {
+    fields.fail("arrived_amount", "only_money_that_cleared_has_an_arrival",
+                "Only money that arrived reached an account; leave it empty.");
+  }
   return fields.finish(std::move(gift));
+}
+
+std::optional<std::string> read_rate(Fields& fields, Currency given, Currency platform) {
+  auto rate = fields.optional_text("rate", {.max = 20});
+  if (!rate) return rate;
+  if (given == platform) {
+    fields.fail("rate", "foreign_gift_has_a_rate", "A gift in " + std::string(platform.code()) + " has no rate; leave it empty.");
+  } else if (!is_rate(*rate)) {
+    fields.fail("rate", "not_a_rate", "Enter how many " + std::string(given.code()) + " make one " +
+                                          std::string(platform.code()) + ", such as 25.125.");
+  }
+  return rate;
+}
+
+std::optional<Money> read_arrival(Fields& fields, const ArrivalFacts& facts) {
+  const bool says_currency = fields.optional_text("arrived_currency").has_value();
+  const auto currency = says_currency ? fields.currency("arrived_currency") : facts.platform;
+  const auto amount = fields.optional_money("arrived_amount", currency, {.min_minor = 1});
+  if (fields.failed("arrived_currency") || fields.failed("arrived_amount")) return std::nullopt;
+  if (currency == facts.net.currency) {
+    if (amount && *amount != facts.net && fields.ok()) {
+      fields.fail("arrived_amount", "arrival_in_the_gifts_currency_is_its_net",
+                  "The gift less its fee is " + to_display(facts.net) + "; enter the fee so that it comes to what arrived.");
+    }
+    return currency == facts.platform ? std::nullopt : std::optional(facts.net);
+  }
+  if (!amount && currency != facts.platform) {
+    fields.fail("arrived_amount", "required", "Enter how many " + std::string(currency.code()) + " reached the account.");
+  }
+  return amount;
 }
 
 Result<NewRefund> parse_refund(const Input& input, const Donation& donation, Date today) {
@@ -105,7 +133,14 @@ Result<NewRefund> parse_refund(const Input& input, const Donation& donation, Dat
   fields.optional_integer("version", 1, INT32_MAX);
   NewRefund refund{.amount = fields.money("amount", donation.gross.currency, {.min_minor = 1}),
                    .booked_on = fields.date("booked_on"),
-                   .reason = fields.text("reason", {.max = 1'000, .multiline = true})};
+                   .reason = fields.text("reason", {.max = 1'000, .multiline = true}),
+                   .left_account = fields.optional_money("left_amount", donation.account_currency(), {.min_minor = 1})};
+  if (refund.left_account && refund.left_account->currency == refund.amount.currency) {
+    if (*refund.left_account != refund.amount && !fields.failed("left_amount")) {
+      fields.fail("left_amount", "refund_leaves_as_it_is", "It leaves an account of the gift's own currency; leave this empty.");
+    }
+    refund.left_account.reset();
+  }
   if (refund.amount.minor > donation.left().minor && !fields.failed("amount")) {
     fields.fail("amount", "refunds_never_exceed_the_gift",
                 "Of this gift " + to_display(donation.left()) + " is left; enter at most that.");
@@ -128,6 +163,17 @@ std::vector<std::int64_t> refund_shares(const Donation& donation, std::int64_t b
 std::int64_t base_refund(const Donation& donation, std::int64_t amount_minor) {
   const auto refunded_after = donation.refunded.minor + amount_minor;
   return round_div(donation.base_gross.minor, refunded_after, donation.gross.minor) - donation.base_refunded.minor;
+}
+
+std::vector<std::int64_t> account_shares(const Donation& donation, const NewRefund& refund) {
+  std::vector<std::int64_t> weights;
+  for (const auto& part : donation.parts) weights.push_back(part.gross.minor);
+  if (refund.left_account) return split(refund.left_account->minor, weights);
+  const auto arrived = donation.arrived->minor, net = donation.net().minor, before = donation.refunded.minor;
+  const auto shares_before = split(round_div(arrived, before, net), weights);
+  auto shares = split(round_div(arrived, before + refund.amount.minor, net), weights);
+  for (std::size_t i = 0; i < shares.size(); ++i) shares[i] -= shares_before[i];
+  return shares;
 }
 
 Value donation_value(const Donation& donation) {
@@ -166,6 +212,8 @@ Value donation_value(const Donation& donation) {
                         {"base_gross", to_string(donation.base_gross)},
                         {"base_fee", to_string(donation.base_fee)},
                         {"base_refunded", to_string(donation.base_refunded)},
+                        {"arrived_currency", donation.arrived ? Value(donation.arrived->currency.code()) : Value()},
+                        {"arrived_amount", donation.arrived ? Value(to_string(*donation.arrived)) : Value()},
                         {"description", donation.description},
                         {"entry_id", id_or_null(donation.entry_id)},
                         {"receipt_id", id_or_null(donation.receipt_id)},

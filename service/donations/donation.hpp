@@ -14,6 +14,8 @@
 
 namespace kindling {
 
+class Fields;
+
 struct GiftPart {
   std::int64_t fund_id = 0;
   Money gross;                 // of a new gift in its own currency, of a stored one in the platform's
@@ -38,6 +40,9 @@ struct NewDonation {
   std::optional<std::string> description;      // in kind: what it is
   std::optional<std::string> valuation_basis;  // in kind: why it is worth that
   std::optional<std::string> message;          // plain text; waits for moderation
+  // What reached an account in another currency than the platform's, or what the bank made of it on the way; absent: net, in
+  // the platform's currency at the gift's rate.
+  std::optional<Money> arrived = {};
 };
 
 struct DonationRefund {
@@ -67,6 +72,7 @@ struct Donation {
   Money gross, fee, refunded;
   std::string rate;                          // "" in the platform's currency
   Money base_gross, base_fee, base_refunded; // in the platform's currency
+  std::optional<Money> arrived;              // as in NewDonation; of a cleared one
   std::string description, valuation_basis;
   std::optional<std::int64_t> entry_id;
   std::optional<std::int64_t> receipt_id;
@@ -76,18 +82,35 @@ struct Donation {
 
   Money net() const { return gross - fee; }
   Money left() const { return gross - refunded; }
+  Money base_net() const { return base_gross - base_fee; }
+  // Of the account that it came to, and that a refund leaves.
+  Currency account_currency() const { return arrived ? arrived->currency : base_gross.currency; }
 };
 
 // Fields: kind, state, method, reference, given_on, cleared_on, currency (the platform's where absent), gross, fee,
-// rate, campaign_id, donor_id, soft_credit_donor_id, parts.N.{fund_id, amount}, description, valuation_basis, message.
+// rate, campaign_id, donor_id, soft_credit_donor_id, parts.N.{fund_id, amount}, description, valuation_basis, message,
+// arrived_currency, arrived_amount.
 Result<NewDonation> parse_donation(const Input& input, Currency platform, Date today);
+
+// "25.1": units given for one of the platform's currency. Field: rate; only of another currency.
+std::optional<std::string> read_rate(Fields& fields, Currency given, Currency platform);
+
+// What reached the account. Fields: arrived_currency, arrived_amount; nullopt where neither says more than the gift does.
+struct ArrivalFacts {
+  Money net;
+  Currency platform;
+};
+std::optional<Money> read_arrival(Fields& fields, const ArrivalFacts& facts);
 
 struct NewRefund {
   Money amount;
   Date booked_on;
   std::string reason;
+  std::optional<Money> left_account = {};  // where it is not in proportion to what had arrived
+  bool with_fee = false;                   // all that the gift had posted: it should never have been recorded
 };
-// Fields: amount (the gift's currency, at most what is left), booked_on, reason; version is passed over.
+// Fields: amount (the gift's currency, at most what is left), booked_on, reason, left_amount (in the account's currency,
+// where that is another one); version is passed over.
 Result<NewRefund> parse_refund(const Input& input, const Donation& donation, Date today);
 
 // How much of a refund falls on each part, in the order of the parts: in proportion over all refunds so far, so that
@@ -95,6 +118,8 @@ Result<NewRefund> parse_refund(const Input& input, const Donation& donation, Dat
 std::vector<std::int64_t> refund_shares(const Donation& donation, std::int64_t base_amount_minor);
 // The refund in the platform's currency, at the gift's own rate; all refunds of a gift come to its base amount.
 std::int64_t base_refund(const Donation& donation, std::int64_t amount_minor);
+// What of each part leaves an account whose currency is told with the gift's arrival: in proportion to what had arrived.
+std::vector<std::int64_t> account_shares(const Donation& donation, const NewRefund& refund);
 
 Value donation_value(const Donation& donation);  // schema "Donation"; nothing of a person
 

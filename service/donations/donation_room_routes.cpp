@@ -4,6 +4,7 @@ namespace kindling {
 
 void add_donation_room_routes(http::Router& router, const Site& site, const DonorVault& vault, HeldElsewhere elsewhere) {
   add_campaign_routes(router, site);
+  add_donation_list_routes(router, site);
   add_donation_routes(router, site);
   add_donation_batch_routes(router, site);
   add_donor_routes(router, site, vault, std::move(elsewhere));

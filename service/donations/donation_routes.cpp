@@ -1,6 +1,7 @@
 #include "donations/campaign_store.hpp"
+#include "donations/donation_display.hpp"
 #include "donations/donation_page.hpp"
-#include "donations/donation_store.hpp"
+#include "donations/donation_query.hpp"
 #include "donations/record_donation.hpp"
 #include "donations/routes.hpp"
 #include "http/router.hpp"
@@ -16,84 +17,15 @@ using http::Response;
 
 std::string path_of(std::int64_t id) { return "/donations/" + std::to_string(id); }
 
-const std::vector<Choice> kMethodChoices = {{"bank_transfer", "Bank transfer"}, {"direct_debit", "Direct debit"},
-                                            {"card", "Card"}, {"online", "Online payment"}, {"cash", "Cash"},
-                                            {"cheque", "Cheque"}, {"in_kind", "In kind"}};
-const std::vector<Choice> kStateChoices = {{"pending", "pending"}, {"cleared", "cleared"}, {"failed", "failed"},
-                                           {"refunded", "refunded"}, {"charged_back", "charged back"}};
-
-std::string label_of(const std::vector<Choice>& choices, std::string_view value) {
-  for (const auto& choice : choices) {
-    if (choice.value == value) return choice.label;
-  }
-  return std::string(value);
-}
-
-const char* badge_of(std::string_view state) {
-  return state == "cleared" ? "good" : state == "pending" ? "warn" : state == "failed" ? "" : "bad";
-}
-
-// ---- List ----
-
-Value options(const std::vector<Choice>& choices, std::string_view chosen) {
-  auto list = Value::array();
-  for (const auto& choice : choices) {
-    list.push(Value::object({{"value", choice.value}, {"label", choice.label}, {"selected", choice.value == chosen}}));
-  }
-  return list;
-}
-
-Value row_of(const Donation& donation) {
-  auto row = donation_value(donation);
-  row.set("href", path_of(donation.id));
-  row.set("given_on_display", to_display(donation.given_on));
-  row.set("gross_display", to_display(donation.gross));
-  row.set("net_display", to_display_amount(donation.net()));
-  row.set("state_display", label_of(kStateChoices, donation.state) +
-                               (donation.state == "cleared" && donation.refunded.minor > 0 ? ", partly refunded" : ""));
-  row.set("state_badge", badge_of(donation.state));
-  row.set("method_display", label_of(kMethodChoices, donation.method));
-  row.set("campaign", donation.campaign_name);
-  row.set("donor_reference_display", donation.donor_reference.empty() ? std::string("not known") : donation.donor_reference);
-  return row;
-}
-
-Result<ListQuery> list_query(const Request& request) {
-  return parse_list_query(request, {"given_on"}, {"state", "method", "campaign_id", "donor_id", "from", "to"});
-}
-
-Response show_list(const Site& site, const Request& request) {
-  const auto query = list_query(request);
-  if (!query) return error_page(site, query.error(), request);
-  std::vector<Campaign> campaigns;
-  const auto list = reading(site.database, [&](Session& session) {
-    campaigns = list_campaigns(session);
-    return list_donations(session, *query);
-  });
-  if (!list) return error_page(site, list.error(), request);
-  Value::Array rows;
-  for (const auto& donation : list->donations) rows.push_back(row_of(donation));
-  static const std::vector<Column> kColumns = {
-      {.name = "given_on", .label = "Given on", .sortable = true, .href = "href"}, {.name = "gross", .label = "Gift", .number = true},
-      {.name = "net", .label = "Net", .number = true},  {.name = "state", .label = "State"},
-      {.name = "method", .label = "Method"},            {.name = "campaign", .label = "Campaign"},
-      {.name = "donor_reference", .label = "Donor"},    {.name = "reference", .label = "Reference"}};
-  std::vector<Choice> choices;
-  for (const auto& campaign : campaigns) choices.push_back({std::to_string(campaign.id), campaign.name});
-  Value data;
-  data.set("search", query->search);
-  data.set("from", query->filter("from"));
-  data.set("to", query->filter("to"));
-  data.set("states", options(kStateChoices, query->filter("state")));
-  data.set("methods", options(kMethodChoices, query->filter("method")));
-  data.set("campaigns", options(choices, query->filter("campaign_id")));
-  data.set("table", table(request, *query, kColumns, rows, list->next_cursor));
-  return page(site, request, {.title = "Donations", .name = "donations", .data = std::move(data)});
-}
-
 // ---- Recording ----
 
 constexpr int kPartRows = 3;
+
+// Of a gift that came to an account of another currency, or that the bank exchanged.
+void arrival_fields(Form& form, const Site& site) {
+  form.text("arrived_currency", "Account's currency", {.help = "Where it is not " + site.config.currency + ".", .columns = 3})
+      .amount("arrived_amount", "Reached the account", {.help = "Where the bank exchanged it.", .columns = 3});
+}
 
 Response form_page(const Site& site, const Request& request, const Input& typed, const Error* error) {
   std::vector<Choice> campaigns = {{"", "None"}}, funds = {{"", "Choose a fund"}};
@@ -107,19 +39,20 @@ Response form_page(const Site& site, const Request& request, const Input& typed,
   form.section("Gift")
       .amount("gross", "Amount given", {.required = true, .columns = 3})
       .amount("fee", "Fee", {.help = "Taken off before it arrived.", .columns = 3})
-      .text("currency", "Currency", {.required = true, .columns = 2})
-      .text("rate", "Rate", {.help = "In another currency: how many make one " + site.config.currency +
-                                     ". Empty: the published rate of the day.", .columns = 4})
+      .text("currency", "Currency", {.required = true, .columns = 3})
       .date("given_on", "Given on", {.required = true, .columns = 3})
       .choice("state", "State", {{"cleared", "Arrived"}, {"pending", "Not arrived yet"}}, {.required = true, .columns = 3})
       .date("cleared_on", "Arrived on", {.help = "Empty: the day it was given.", .columns = 3})
-      .choice("method", "Method", kMethodChoices, {.required = true, .columns = 3})
+      .choice("method", "Method", donation_methods(), {.required = true, .columns = 3})
       .text("reference", "Payment reference", {.help = "The bank's or the provider's. No names.", .columns = 6})
       .choice("campaign_id", "Campaign", campaigns, {.help = "Decides the fund.", .columns = 6})
       .text("donor_id", "Donor's number", {.help = "Empty where nobody knows. Find it under Donors.", .columns = 6})
       .text("soft_credit_donor_id", "Also thanks to (donor's number)", {.help = "Attribution; it never counts as money.", .columns = 6})
       .area("message", "Message of the donor", {.help = "Plain text. It waits for moderation and is in no report."})
-      .section("In kind", "Goods, services or time. They never count as cash.")
+      .section("In another currency", "Of a gift that was not given in " + site.config.currency + ", or came to another account.")
+      .text("rate", "Rate", {.help = "How many make one " + site.config.currency + ". Empty: the published rate of the day.", .columns = 6});
+  arrival_fields(form, site);
+  form.section("In kind", "Goods, services or time. They never count as cash.")
       .choice("kind", "Kind of gift", {{"cash", "Money"}, {"in_kind", "In kind"}}, {.required = true, .columns = 4})
       .text("description", "What was given", {.columns = 4})
       .text("valuation_basis", "Why it is worth that", {.columns = 4})
@@ -183,6 +116,7 @@ Value verb_form(const Site& site, const Donation& donation, std::string_view ver
     form.section("It arrived")
         .date("cleared_on", "Arrived on", {.required = true, .columns = 4})
         .amount("fee", "Fee", {.columns = 4, .suffix = currency});
+    arrival_fields(form, site);
     return form.value(action, "Post to the ledger", "");
   }
   if (verb == "refund") {
@@ -224,7 +158,7 @@ Value forms_of(const Site& site, const Donation& donation, const Refusal* refusa
 Value parts_of(const Donation& donation, const std::vector<std::pair<std::int64_t, Money>>& cash) {
   auto parts = Value::array();
   for (const auto& part : donation.parts) {
-    Money holds{0, part.gross.currency};
+    Money holds{0, donation.account_currency()};
     for (const auto& [fund, amount] : cash) {
       if (fund == part.fund_id) holds = amount;
     }
@@ -236,11 +170,19 @@ Value parts_of(const Donation& donation, const std::vector<std::pair<std::int64_
   return parts;
 }
 
+// Where the account is in the platform's currency: what arrived beside what the rate makes of the gift.
+std::string exchange_of(const Donation& donation) {
+  if (!donation.arrived || donation.arrived->currency != donation.base_gross.currency) return {};
+  const auto gain = *donation.arrived - donation.base_net();
+  if (gain.minor == 0) return {};
+  return gain.minor > 0 ? "exchange gain " + to_display(gain) : "exchange loss " + to_display(-gain);
+}
+
 Response donation_page(const Site& site, const Request& request, const Refusal* refusal = nullptr) {
   std::vector<std::pair<std::int64_t, Money>> cash;
   const auto donation = reading(site.database, [&](Session& session) {
     auto found = find_donation(session, request.path_id("id"));
-    if (found) cash = cash_of_funds(session, found->parts);
+    if (found) cash = cash_of_funds(session, *found);
     return found;
   });
   if (!donation) return error_page(site, donation.error(), request);
@@ -252,7 +194,7 @@ Response donation_page(const Site& site, const Request& request, const Refusal* 
                                 {"refund_reason", refund.reason},
                                 {"refund_entry", "/ledger/entries/" + std::to_string(refund.entry_id)}}));
   }
-  auto data = row_of(*donation);
+  auto data = donation_row(*donation);
   const bool foreign = !donation->rate.empty();
   for (auto& [name, value] : std::vector<std::pair<std::string, Value>>{
            {"fee_display", to_display(donation->fee)},
@@ -260,6 +202,8 @@ Response donation_page(const Site& site, const Request& request, const Refusal* 
            {"left_display", to_display(donation->left())},
            {"foreign", foreign},
            {"base_display", to_display(donation->base_gross)},
+           {"arrived_display", donation->arrived ? to_display(*donation->arrived) : std::string()},
+           {"exchange_display", exchange_of(*donation)},
            {"in_kind_gift", donation->kind == "in_kind"},
            {"valuation_basis", donation->valuation_basis},
            {"cleared_on_display", donation->cleared_on ? to_display(*donation->cleared_on) : std::string()},
@@ -314,7 +258,7 @@ Result<Response> answer(Session& session, std::int64_t id, int status) {
   auto value = donation_value(*donation);
   if (!donation->refunds.empty()) {
     auto shortfalls = Value::array();
-    for (const auto& [fund, cash] : cash_of_funds(session, donation->parts)) {
+    for (const auto& [fund, cash] : cash_of_funds(session, *donation)) {
       if (cash.minor < 0) shortfalls.push(Value::object({{"fund_id", fund}, {"amount", to_string(-cash)}}));
     }
     value.set("shortfalls", std::move(shortfalls));
@@ -336,23 +280,6 @@ Response verb_in_api(const Site& site, const Request& request, Verb verb) {
 
 // ---- API ----
 
-Response api_list(const Site& site, const Request& request) {
-  const auto query = list_query(request);
-  if (!query) return http::problem(query.error(), request);
-  const auto list = reading(site.database, [&](Session& session) { return list_donations(session, *query); });
-  if (!list) return http::problem(list.error(), request);
-  Value::Array rows;
-  for (const auto& donation : list->donations) rows.push_back(donation_value(donation));
-  static const std::vector<Column> kColumns = {
-      {.name = "id", .label = ""},          {.name = "given_on", .label = ""},  {.name = "cleared_on", .label = ""},
-      {.name = "state", .label = ""},       {.name = "kind", .label = ""},      {.name = "method", .label = ""},
-      {.name = "reference", .label = ""},   {.name = "donor_reference", .label = ""}, {.name = "campaign_id", .label = ""},
-      {.name = "currency", .label = ""},    {.name = "gross", .label = ""},     {.name = "fee", .label = ""},
-      {.name = "net", .label = ""},         {.name = "refunded", .label = ""},  {.name = "base_currency", .label = ""},
-      {.name = "base_gross", .label = ""},  {.name = "base_fee", .label = ""},  {.name = "base_refunded", .label = ""}};
-  return list_answer(request, kColumns, rows, list->next_cursor);
-}
-
 Response api_one(const Site& site, const Request& request) {
   auto found = reading(site.database, [&](Session& session) { return answer(session, request.path_id("id"), 200); });
   return found ? *std::move(found) : http::problem(found.error(), request);
@@ -371,7 +298,7 @@ Value schema() {
   return object_schema({"id:integer", "version:integer", "kind", "state", "given_on", "cleared_on:string?", "method",
                         "reference", "donor_id:integer?", "donor_reference", "campaign_id:integer?", "pledge_id:integer?",
                         "currency", "gross", "fee", "net", "refunded", "rate:string?", "base_currency", "base_gross",
-                        "base_fee", "base_refunded", "description", "entry_id:integer?", "receipt_id:integer?",
+                        "base_fee", "base_refunded", "arrived_currency:string?", "arrived_amount:string?", "description", "entry_id:integer?", "receipt_id:integer?",
                         "thanked_on:string?", "parts:array", "refunds:array"});
 }
 
@@ -379,25 +306,20 @@ Value schema() {
 
 void add_donation_routes(http::Router& router, const Site& site) {
   using http::Method;
-  static const std::vector<std::string> kFilters = {"state", "method", "campaign_id", "donor_id", "from", "to"};
   router.add_schema("Donation", schema());
   const auto add = [&](Method method, const std::string& pattern, Action action, http::Handler handle,
-                       const char* summary = "", bool list = false, int status = 200) {
+                       const char* summary = "", int status = 200) {
     router.add({.method = method, .pattern = pattern, .action = action, .handler = std::move(handle),
                 .doc = {.summary = summary, .tag = "donations", .request_schema = method == Method::kGet ? "" : "Donation",
-                        .response_schema = "Donation", .list = list,
-                        .query = list ? kFilters : std::vector<std::string>{},
-                        .success_status = status}});
+                        .response_schema = "Donation", .success_status = status}});
   };
   const auto with_site = [&site](Response (*handle)(const Site&, const Request&)) {
     return [&site, handle](const Request& request) { return handle(site, request); };
   };
-  add(Method::kGet, "/donations", kReadGifts, with_site(show_list));
   add(Method::kPost, "/donations", kWriteGifts, with_site(create));
   add(Method::kGet, "/donations/new", kWriteGifts, with_site(show_new));
   add(Method::kGet, "/donations/{id}", kReadGifts, with_site(show_one));
-  add(Method::kGet, "/api/v1/donations", kReadGifts, with_site(api_list), "Donations, the latest first", true);
-  add(Method::kPost, "/api/v1/donations", kWriteGifts, with_site(api_create), "Record a donation", false, 201);
+  add(Method::kPost, "/api/v1/donations", kWriteGifts, with_site(api_create), "Record a donation", 201);
   add(Method::kGet, "/api/v1/donations/{id}", kReadGifts, with_site(api_one), "One donation with its parts and refunds");
   struct Row {
     const char* name;

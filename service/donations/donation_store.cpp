@@ -1,140 +1,12 @@
 #include "donations/donation_store.hpp"
 
-#include <algorithm>
-
 #include <soci/soci.h>
 
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
-#include "web/page.hpp"
 
 namespace kindling {
 namespace {
-
-std::optional<std::int64_t> id_of(const std::optional<long long>& id) {
-  return id ? std::optional<std::int64_t>(*id) : std::nullopt;
-}
-
-// The columns that every read of gifts shares.
-constexpr const char* kSelect = R"(
-    SELECT d.id, d.version, d.kind, d.state, d.given_on::text, d.cleared_on::text, d.method, d.reference, d.donor_id,
-           COALESCE(o.reference, ''), d.campaign_id, COALESCE(c.name, ''), d.pledge_id, d.currency, d.gross_minor,
-           d.fee_minor, d.refunded_minor, COALESCE(trim_scale(d.rate)::text, ''), d.base_currency, d.base_gross_minor,
-           d.base_fee_minor, d.base_refunded_minor, COALESCE(d.description, ''), COALESCE(d.valuation_basis, ''),
-           d.entry_id, l.receipt_id, d.thanked_on::text
-    FROM donations d
-    LEFT JOIN donors o ON o.id = d.donor_id
-    LEFT JOIN campaigns c ON c.id = d.campaign_id
-    LEFT JOIN donation_receipt_lines l ON l.donation_id = d.id)";
-
-// One row of kSelect.
-struct GiftColumns {
-  long long id = 0, gross = 0, fee = 0, refunded = 0, base_gross = 0, base_fee = 0, base_refunded = 0;
-  int version = 0;
-  std::string kind, state, given_on, method, reference, donor_reference, campaign_name, currency, rate, base_currency,
-      description, valuation_basis;
-  std::optional<long long> donor, campaign, pledge, entry, receipt;
-  std::optional<std::string> cleared_on, thanked_on;
-
-  void bind(soci::statement& statement) {
-    statement.exchange(soci::into(id));
-    statement.exchange(soci::into(version));
-    statement.exchange(soci::into(kind));
-    statement.exchange(soci::into(state));
-    statement.exchange(soci::into(given_on));
-    statement.exchange(soci::into(cleared_on));
-    statement.exchange(soci::into(method));
-    statement.exchange(soci::into(reference));
-    statement.exchange(soci::into(donor));
-    statement.exchange(soci::into(donor_reference));
-    statement.exchange(soci::into(campaign));
-    statement.exchange(soci::into(campaign_name));
-    statement.exchange(soci::into(pledge));
-    statement.exchange(soci::into(currency));
-    statement.exchange(soci::into(gross));
-    statement.exchange(soci::into(fee));
-    statement.exchange(soci::into(refunded));
-    statement.exchange(soci::into(rate));
-    statement.exchange(soci::into(base_currency));
-    statement.exchange(soci::into(base_gross));
-    statement.exchange(soci::into(base_fee));
-    statement.exchange(soci::into(base_refunded));
-    statement.exchange(soci::into(description));
-    statement.exchange(soci::into(valuation_basis));
-    statement.exchange(soci::into(entry));
-    statement.exchange(soci::into(receipt));
-    statement.exchange(soci::into(thanked_on));
-  }
-
-  Donation donation() const {
-    const auto of = Currency::of(currency), base = Currency::of(base_currency);
-    return {.id = id, .version = version, .kind = kind, .state = state, .given_on = Date::of(given_on),
-            .cleared_on = cleared_on ? Date::parse(*cleared_on) : std::nullopt, .method = method,
-            .reference = reference, .donor_id = id_of(donor), .donor_reference = donor_reference,
-            .campaign_id = id_of(campaign), .campaign_name = campaign_name, .pledge_id = id_of(pledge),
-            .gross = {gross, of}, .fee = {fee, of}, .refunded = {refunded, of}, .rate = rate,
-            .base_gross = {base_gross, base}, .base_fee = {base_fee, base}, .base_refunded = {base_refunded, base},
-            .description = description, .valuation_basis = valuation_basis, .entry_id = id_of(entry),
-            .receipt_id = id_of(receipt), .thanked_on = thanked_on ? Date::parse(*thanked_on) : std::nullopt,
-            .parts = {}, .refunds = {}};
-  }
-};
-
-// Each answer to a recorded gift reads it back, so these are prepared once a session.
-struct SelectGift {
-  long long id = 0;
-  GiftColumns columns;
-  soci::statement statement;
-  explicit SelectGift(soci::session& sql) : statement(sql) {
-    columns.bind(statement);
-    statement.exchange(soci::use(id, "id"));
-    statement.alloc();
-    statement.prepare(std::string(kSelect) + " WHERE d.id = :id");
-    statement.define_and_bind();
-  }
-};
-
-struct SelectParts {
-  long long donation = 0, fund = 0, gross = 0;
-  std::string name;
-  soci::statement statement;
-  explicit SelectParts(soci::session& sql)
-      : statement((sql.prepare << R"(
-          SELECT p.fund_id, p.gross_minor, f.name
-          FROM donation_parts p
-          JOIN funds f ON f.id = p.fund_id
-          WHERE p.donation_id = :donation
-          ORDER BY p.position)",
-                   soci::into(fund), soci::into(gross), soci::into(name), soci::use(donation, "donation"))) {}
-};
-
-void read_parts(Session& session, Donation& donation) {
-  auto& rows = session.prepared<SelectParts>();
-  rows.donation = donation.id;
-  rows.statement.execute();
-  while (rows.statement.fetch()) {
-    donation.parts.push_back({.fund_id = rows.fund, .gross = {rows.gross, donation.base_gross.currency}, .fund_name = rows.name});
-  }
-}
-
-void read_refunds(Session& session, Donation& donation) {
-  if (donation.refunded.minor == 0) return;
-  long long id = 0, amount = 0, base = 0, entry = 0, of = donation.id;
-  std::string kind, booked_on, reason;
-  soci::statement rows = (session.sql().prepare << R"(
-    SELECT id, kind, amount_minor, base_amount_minor, booked_on::text, reason, entry_id
-    FROM donation_refunds
-    WHERE donation_id = :of
-    ORDER BY id)",
-                          soci::into(id), soci::into(kind), soci::into(amount), soci::into(base), soci::into(booked_on),
-                          soci::into(reason), soci::into(entry), soci::use(of, "of"));
-  rows.execute();
-  while (rows.fetch()) {
-    donation.refunds.push_back({.id = id, .kind = kind, .amount = {amount, donation.gross.currency},
-                                .base_amount = {base, donation.base_gross.currency}, .booked_on = Date::of(booked_on),
-                                .reason = reason, .entry_id = entry});
-  }
-}
 
 struct TakeNumber {
   long long campaign = 0, gross = 0, fee = 0, id = 0, general = 0;
@@ -165,21 +37,24 @@ struct TakeNumber {
 // The gift and its parts in one statement. What is absent is 0 or "" and becomes NULL in SQL: a prepared statement of
 // SOCI keeps the last value where the next one is a NULL.
 struct InsertGift {
-  long long id = 0, gross = 0, fee = 0, base_gross = 0, base_fee = 0, actor = 0, donor = 0, campaign = 0, pledge = 0, entry = 0;
+  long long id = 0, gross = 0, fee = 0, base_gross = 0, base_fee = 0, actor = 0, donor = 0, campaign = 0, pledge = 0, entry = 0,
+            arrived = 0;
   std::string kind, state, given_on, method, reference, currency, base_currency, funds, amounts, cleared_on, rate,
-      description, valuation_basis, pledge_due_on;
+      description, valuation_basis, pledge_due_on, arrived_currency;
   soci::statement statement;
   explicit InsertGift(soci::session& sql)
       : statement((sql.prepare << R"(
           WITH gift AS (
             INSERT INTO donations (id, kind, state, given_on, cleared_on, method, reference, donor_id, campaign_id,
                                    pledge_id, pledge_due_on, currency, gross_minor, fee_minor, rate, base_currency,
-                                   base_gross_minor, base_fee_minor, description, valuation_basis, entry_id, created_by)
+                                   base_gross_minor, base_fee_minor, description, valuation_basis, entry_id, created_by,
+                                   arrived_currency, arrived_minor)
             VALUES (:id, :kind, :state, :given_on::date, NULLIF(:cleared_on, '')::date, :method, :reference,
                     NULLIF(:donor::bigint, 0), NULLIF(:campaign::bigint, 0), NULLIF(:pledge::bigint, 0),
                     NULLIF(:pledge_due_on, '')::date, :currency, :gross, :fee, NULLIF(:rate, '')::numeric, :base_currency,
                     :base_gross, :base_fee, NULLIF(:description, ''), NULLIF(:valuation_basis, ''),
-                    NULLIF(:entry::bigint, 0), NULLIF(:actor::bigint, 0)))
+                    NULLIF(:entry::bigint, 0), NULLIF(:actor::bigint, 0), NULLIF(:arrived_currency, ''),
+                    NULLIF(:arrived::bigint, 0)))
           INSERT INTO donation_parts (donation_id, position, fund_id, gross_minor)
           SELECT :id::bigint, p.position, p.fund_id, p.gross_minor
           FROM unnest(:funds::bigint[], :amounts::bigint[]) WITH ORDINALITY AS p (fund_id, gross_minor, position))",
@@ -191,82 +66,12 @@ struct InsertGift {
                    soci::use(rate, "rate"), soci::use(base_currency, "base_currency"),
                    soci::use(base_gross, "base_gross"), soci::use(base_fee, "base_fee"),
                    soci::use(description, "description"), soci::use(valuation_basis, "valuation_basis"),
-                   soci::use(entry, "entry"), soci::use(actor, "actor"), soci::use(funds, "funds"),
-                   soci::use(amounts, "amounts"))) {}
+                   soci::use(entry, "entry"), soci::use(actor, "actor"),
+                   soci::use(arrived_currency, "arrived_currency"), soci::use(arrived, "arrived"),
+                   soci::use(funds, "funds"), soci::use(amounts, "amounts"))) {}
 };
 
 }  // namespace
-
-Result<DonationList> list_donations(Session& session, const ListQuery& query) {
-  const auto number = [&](const char* name) {
-    const auto text = query.filter(name);
-    return text.empty() ? 0LL : std::atoll(text.c_str());
-  };
-  const bool newest_first = !query.descending;  // the first click on a date sorts the latest to the top
-  const auto cursor = decode_cursor(query.after);
-  const std::string key = cursor ? cursor->key : (newest_first ? "2200-01-01" : "1899-01-01");
-  if (!Date::parse(key) && cursor) return invalid_field("after", "not_one_of", "This is no cursor of this list.");
-  const long long after_id = cursor ? cursor->id : 0;
-  const std::string state = query.filter("state"), method = query.filter("method"), from = query.filter("from"), to = query.filter("to");
-  for (const auto* name : {"from", "to"}) {
-    if (!query.filter(name).empty() && !Date::parse(query.filter(name))) {
-      return invalid_field(name, "not_a_date", "Enter a day such as 2026-02-28.");
-    }
-  }
-  const long long campaign = number("campaign_id"), donor = number("donor_id");
-  const int limit = query.limit + 1;
-  GiftColumns columns;
-  soci::statement rows(session.sql());
-  columns.bind(rows);
-  rows.exchange(soci::use(state, "state"));
-  rows.exchange(soci::use(method, "method"));
-  rows.exchange(soci::use(campaign, "campaign"));
-  rows.exchange(soci::use(donor, "donor"));
-  rows.exchange(soci::use(from, "from"));
-  rows.exchange(soci::use(to, "to"));
-  rows.exchange(soci::use(query.search, "search"));
-  rows.exchange(soci::use(key, "key"));
-  rows.exchange(soci::use(after_id, "after_id"));
-  rows.exchange(soci::use(limit, "limit"));
-  rows.alloc();
-  rows.prepare(std::string(kSelect) + R"(
-    WHERE (:state = '' OR d.state = :state)
-      AND (:method = '' OR d.method = :method)
-      AND (:campaign::bigint = 0 OR d.campaign_id = :campaign)
-      AND (:donor::bigint = 0 OR d.donor_id = :donor OR o.merged_into_id = :donor)
-      AND (:from = '' OR d.given_on >= NULLIF(:from, '')::date)
-      AND (:to = '' OR d.given_on <= NULLIF(:to, '')::date)
-      AND (:search = '' OR strpos(lower(d.reference), lower(:search)) > 0 OR o.reference = upper(:search))
-      AND (d.given_on, d.id) )" +
-               std::string(newest_first ? "<" : ">") + R"( (:key::date, :after_id)
-    ORDER BY d.given_on )" + (newest_first ? "DESC, d.id DESC" : "ASC, d.id ASC") + " LIMIT :limit");
-  rows.define_and_bind();
-  rows.execute();
-  DonationList list;
-  while (rows.fetch()) list.donations.push_back(columns.donation());
-  if (static_cast<int>(list.donations.size()) > query.limit) {
-    list.donations.pop_back();
-    const auto& last = list.donations.back();
-    list.next_cursor = encode_cursor({to_string(last.given_on), last.id});
-  }
-  return list;
-}
-
-Result<Donation> find_donation(Session& session, std::int64_t id) {
-  auto& row = session.prepared<SelectGift>();
-  row.id = id;
-  if (!row.statement.execute(true)) return not_found("donation_not_found", "There is no such donation.");
-  auto donation = row.columns.donation();
-  read_parts(session, donation);
-  read_refunds(session, donation);
-  return donation;
-}
-
-Result<Donation> lock_donation(Transaction& transaction, std::int64_t id) {
-  long long number = id, locked = 0;
-  transaction.sql() << "SELECT id FROM donations WHERE id = :id FOR NO KEY UPDATE", soci::use(number, "id"), soci::into(locked);
-  return find_donation(transaction.session, id);
-}
 
 GiftContext take_gift_number(Transaction& transaction, const NewDonation& gift, Currency platform) {
   auto& row = transaction.session.prepared<TakeNumber>();
@@ -281,7 +86,7 @@ GiftContext take_gift_number(Transaction& transaction, const NewDonation& gift, 
   const auto money = [&](const std::optional<long long>& minor) {
     return minor ? std::optional(Money{*minor, platform}) : std::nullopt;
   };
-  return {.id = row.id, .general_fund_id = row.general, .campaign_fund_id = id_of(row.fund),
+  return {.id = row.id, .general_fund_id = row.general, .campaign_fund_id = row.fund ? std::optional<std::int64_t>(*row.fund) : std::nullopt,
           .base_gross = money(row.base_gross), .base_fee = money(row.base_fee), .rate = row.rate};
 }
 
@@ -309,6 +114,8 @@ void insert_donation(Transaction& transaction, const GiftRow& gift) {
   row.valuation_basis = gift.gift.valuation_basis.value_or("");
   row.entry = gift.entry_id.value_or(0);
   row.actor = transaction.actor.id;
+  row.arrived_currency = gift.gift.arrived ? gift.gift.arrived->currency.code() : std::string_view();
+  row.arrived = gift.gift.arrived ? gift.gift.arrived->minor : 0;
   row.funds = row.amounts = "{";
   for (const auto& part : gift.base_parts) {
     const char* comma = row.funds.size() > 1 ? "," : "";
@@ -335,11 +142,15 @@ void insert_message(Transaction& transaction, std::int64_t donation_id, const st
 void update_donation_cleared(Transaction& transaction, const Donation& donation) {
   long long id = donation.id, fee = donation.fee.minor, base_fee = donation.base_fee.minor, entry = *donation.entry_id;
   const auto cleared_on = to_string(*donation.cleared_on);
+  const std::string arrived_currency(donation.arrived ? donation.arrived->currency.code() : std::string_view());
+  long long arrived = donation.arrived ? donation.arrived->minor : 0;
   transaction.sql() << R"(
     UPDATE donations
     SET state = 'cleared', cleared_on = :cleared_on::date, fee_minor = :fee, base_fee_minor = :base_fee,
-        entry_id = :entry, version = version + 1
+        entry_id = :entry, arrived_currency = NULLIF(:arrived_currency, ''), arrived_minor = NULLIF(:arrived::bigint, 0),
+        version = version + 1
     WHERE id = :id)",
+      soci::use(arrived_currency, "arrived_currency"), soci::use(arrived, "arrived"),
       soci::use(cleared_on, "cleared_on"), soci::use(fee, "fee"), soci::use(base_fee, "base_fee"),
       soci::use(entry, "entry"), soci::use(id, "id");
 }
@@ -368,41 +179,6 @@ std::int64_t in_platform_currency(Session& session, Money amount, Currency platf
   session.sql() << "SELECT converted_minor(:minor::bigint, :from, :to, :rate::numeric, 1)", soci::use(minor, "minor"),
       soci::use(from, "from"), soci::use(to, "to"), soci::use(rate, "rate"), soci::into(base);
   return base;
-}
-
-std::vector<std::pair<std::int64_t, Money>> cash_of_funds(Session& session, const std::vector<GiftPart>& parts) {
-  std::vector<std::pair<std::int64_t, Money>> cash;
-  if (parts.empty()) return cash;
-  std::string funds = "{";
-  for (const auto& part : parts) funds += (funds.size() > 1 ? "," : "") + std::to_string(part.fund_id);
-  funds += '}';
-  const std::string currency(parts.front().gross.currency.code());
-  long long fund = 0, amount = 0;
-  soci::statement rows = (session.sql().prepare << R"(
-    SELECT f.id, COALESCE(sum(b.amount_minor), 0)::bigint
-    FROM unnest(:funds::bigint[]) AS f (id)
-    LEFT JOIN balances b ON b.fund_id = f.id AND b.account_code = 'bank' AND b.currency = :currency
-    GROUP BY f.id)",
-                          soci::into(fund), soci::into(amount), soci::use(funds, "funds"), soci::use(currency, "currency"));
-  rows.execute();
-  while (rows.fetch()) cash.emplace_back(fund, Money{amount, parts.front().gross.currency});
-  return cash;
-}
-
-std::vector<FundChoice> list_gift_funds(Session& session) {
-  std::vector<FundChoice> funds;
-  long long id = 0;
-  std::string name;
-  soci::statement rows = (session.sql().prepare << R"(
-    SELECT f.id, f.name
-    FROM funds f
-    WHERE NOT EXISTS (SELECT 1 FROM grants g WHERE g.fund_id = f.id)
-      AND (f.restriction = 'unrestricted' OR NOT EXISTS (SELECT 1 FROM campaigns c WHERE c.fund_id = f.id))
-    ORDER BY f.id)",
-                          soci::into(id), soci::into(name));
-  rows.execute();
-  while (rows.fetch()) funds.push_back({id, name});
-  return funds;
 }
 
 }  // namespace kindling

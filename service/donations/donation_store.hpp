@@ -1,31 +1,17 @@
-// All SQL of donations. Nothing here knows who a donor is.
+// Writes gifts and what becomes of them. Nothing here knows who a donor is.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "donations/donation.hpp"
 
 namespace kindling {
 
-struct ListQuery;
 struct Transaction;
 class Session;
-
-struct DonationList {
-  std::vector<Donation> donations;
-  std::string next_cursor;
-};
-// Sort: given_on. Filters: state, method, campaign_id, donor_id (with those merged into it), from, to. Search: the
-// reference or the donor's. One statement.
-Result<DonationList> list_donations(Session& session, const ListQuery& query);
-// kNotFound "donation_not_found". With parts and refunds.
-Result<Donation> find_donation(Session& session, std::int64_t id);
-// The same under a row lock.
-Result<Donation> lock_donation(Transaction& transaction, std::int64_t id);
 
 // What a gift needs to know before it is written, in one statement: its number, where its money goes, and what it is
 // in the platform's currency.
@@ -60,14 +46,4 @@ void insert_refund(Transaction& transaction, std::int64_t donation_id, const std
 
 // An amount of the gift's currency in the platform's, at a rate that is stored already.
 std::int64_t in_platform_currency(Session& session, Money amount, Currency platform, const std::string& rate);
-// Cash that each fund holds now, in the currency: what came to the bank less what left it.
-std::vector<std::pair<std::int64_t, Money>> cash_of_funds(Session& session, const std::vector<GiftPart>& parts);
-
-struct FundChoice {
-  std::int64_t id;
-  std::string name;
-};
-// Funds that a gift without a campaign may go to.
-std::vector<FundChoice> list_gift_funds(Session& session);
-
 }  // namespace kindling

@@ -3,7 +3,7 @@
 #include "audit/audit.hpp"
 #include "core/fields.hpp"
 #include "donations/donation_receipt_store.hpp"
-#include "donations/donation_store.hpp"
+#include "donations/donation_query.hpp"
 #include "donations/donor_store.hpp"
 #include "storage/database.hpp"
 

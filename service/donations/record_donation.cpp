@@ -2,6 +2,7 @@
 
 #include "audit/audit.hpp"
 #include "core/fields.hpp"
+#include "donations/donation_query.hpp"
 #include "donations/donation_store.hpp"
 #include "donations/record_pledge.hpp"
 #include "ledger/ledger.hpp"
@@ -37,31 +38,59 @@ std::vector<GiftPart> base_parts(const NewDonation& gift, const GiftContext& con
   return parts;
 }
 
+// What a gift posts, in the platform's currency but for what arrived.
+struct Clearing {
+  std::int64_t donation_id;
+  std::string_view kind;
+  Date booked_on;
+  const std::vector<GiftPart>& parts;
+  Money fee;
+  std::optional<Money> arrived;
+};
+
+void post(std::vector<NewPosting>& postings, const char* account, std::int64_t fund, Money amount) {
+  if (amount.minor != 0) postings.push_back({account, fund, std::nullopt, amount});
+}
+
+// `worth` of a fund moves as `moved` on an account that is told apart: through the clearing account where its currency is
+// another one, else with an exchange difference.
+void post_exchanged(std::vector<NewPosting>& postings, std::int64_t fund, Money worth, Money moved) {
+  post(postings, "bank", fund, moved);
+  if (moved.currency == worth.currency) return post(postings, "exchange_differences", fund, worth - moved);
+  post(postings, "currency_clearing", fund, -moved);
+  post(postings, "currency_clearing", fund, worth);
+}
+
 // Fund by fund: net to where it arrives, the fee to fees, gross from income.
-std::vector<NewPosting> clearing_postings(std::string_view kind, const std::vector<GiftPart>& parts, Money fee) {
-  const auto accounts = accounts_of(kind);
+std::vector<NewPosting> clearing_postings(const Clearing& gift) {
+  const auto accounts = accounts_of(gift.kind);
   std::vector<std::int64_t> weights;
-  for (const auto& part : parts) weights.push_back(part.gross.minor);
-  const auto fees = split(fee.minor, weights);
+  for (const auto& part : gift.parts) weights.push_back(part.gross.minor);
+  const auto fees = split(gift.fee.minor, weights);
+  const auto arrived = gift.arrived ? split(gift.arrived->minor, weights) : std::vector<std::int64_t>();
   std::vector<NewPosting> postings;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Money part_fee{fees[i], fee.currency};
-    const auto net = parts[i].gross - part_fee;
-    if (net.minor != 0) postings.push_back({accounts.arrives, parts[i].fund_id, std::nullopt, net});
-    if (part_fee.minor != 0) postings.push_back({"donation_fees", parts[i].fund_id, std::nullopt, part_fee});
-    postings.push_back({accounts.income, parts[i].fund_id, std::nullopt, -parts[i].gross});
+  for (std::size_t i = 0; i < gift.parts.size(); ++i) {
+    const auto fund = gift.parts[i].fund_id;
+    const auto gross = gift.parts[i].gross;
+    const Money fee{fees[i], gross.currency};
+    if (gift.arrived) {
+      post_exchanged(postings, fund, gross - fee, {arrived[i], gift.arrived->currency});
+    } else {
+      post(postings, accounts.arrives, fund, gross - fee);
+    }
+    post(postings, "donation_fees", fund, fee);
+    post(postings, accounts.income, fund, -gross);
   }
   return postings;
 }
 
-Result<std::int64_t> post_clearing(Transaction& transaction, std::int64_t id, std::string_view kind, Date booked_on,
-                                   const std::vector<GiftPart>& parts, Money fee) {
-  return append_entry(transaction, {.booked_on = booked_on,
-                                    .kind = kind == "in_kind" ? "donation_in_kind" : "donation_cleared",
+Result<std::int64_t> post_clearing(Transaction& transaction, const Clearing& gift) {
+  return append_entry(transaction, {.booked_on = gift.booked_on,
+                                    .kind = gift.kind == "in_kind" ? "donation_in_kind" : "donation_cleared",
                                     .document_kind = "donation",
-                                    .document_id = id,
-                                    .description = "Donation " + std::to_string(id),
-                                    .postings = clearing_postings(kind, parts, fee)});
+                                    .document_id = gift.donation_id,
+                                    .description = "Donation " + std::to_string(gift.donation_id),
+                                    .postings = clearing_postings(gift)});
 }
 
 Result<Donation> lock_expected(Transaction& transaction, const DonationAct& act) {
@@ -76,20 +105,33 @@ Outcome must_be(const Donation& donation, std::string_view state, const char* co
   return conflict(code, "Only a gift that is " + std::string(state) + " can be " + verb + "; this one is " + now + ".");
 }
 
+// Fund by fund, and out of the account that the gift had come to.
+std::vector<NewPosting> refund_postings(const Donation& donation, const NewRefund& refund, std::int64_t base_minor) {
+  const auto accounts = accounts_of(donation.kind);
+  const auto currency = donation.base_gross.currency;
+  const auto shares = refund_shares(donation, base_minor);
+  const bool told_apart = donation.arrived || refund.left_account;
+  const auto leaves = told_apart ? account_shares(donation, refund) : std::vector<std::int64_t>();
+  const auto fees = refund.with_fee ? refund_shares(donation, donation.base_fee.minor) : std::vector<std::int64_t>(shares.size());
+  std::vector<NewPosting> postings;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    const auto fund = donation.parts[i].fund_id;
+    const Money share{shares[i], currency}, fee{fees[i], currency};
+    post(postings, accounts.income, fund, share);
+    post(postings, "donation_fees", fund, -fee);
+    if (told_apart) {
+      post_exchanged(postings, fund, fee - share, {-leaves[i], donation.account_currency()});
+    } else {
+      post(postings, accounts.arrives, fund, fee - share);
+    }
+  }
+  return postings;
+}
+
 Result<std::int64_t> take_back(Transaction& transaction, const Donation& donation, const char* kind,
                                const NewRefund& refund) {
   const auto base = base_refund(donation, refund.amount.minor);
-  const auto shares = refund_shares(donation, base);
-  const auto accounts = accounts_of(donation.kind);
-  const auto currency = donation.base_gross.currency;
-  std::vector<NewPosting> postings;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    if (shares[i] == 0) continue;
-    const auto fund = donation.parts[i].fund_id;
-    postings.push_back({accounts.income, fund, std::nullopt, {shares[i], currency}});
-    postings.push_back({accounts.arrives, fund, std::nullopt, {-shares[i], currency}});
-  }
-  if (postings.empty()) {
+  if (base == 0) {
     return invalid_field("amount", "out_of_range", "This is less than the smallest amount of the platform's currency.");
   }
   const auto entry = append_entry(transaction, {.booked_on = refund.booked_on,
@@ -97,7 +139,7 @@ Result<std::int64_t> take_back(Transaction& transaction, const Donation& donatio
                                                 .document_kind = "donation",
                                                 .document_id = donation.id,
                                                 .description = "Donation " + std::to_string(donation.id),
-                                                .postings = std::move(postings)});
+                                                .postings = refund_postings(donation, refund, base)});
   if (!entry) return entry.error();
   insert_refund(transaction, donation.id, kind, refund, base, *entry);
   audit(transaction, kind == std::string_view("refund") ? "donation.refunded" : "donation.charged_back", donation.id,
@@ -133,7 +175,8 @@ Result<std::int64_t> record_gift(Transaction& transaction, const NewDonation& gi
   }
   if (gift.state == "cleared") {
     const auto entry =
-        post_clearing(transaction, context.id, gift.kind, gift.cleared_on, row.base_parts, *context.base_fee);
+        post_clearing(transaction, {.donation_id = context.id, .kind = gift.kind, .booked_on = gift.cleared_on,
+                                    .parts = row.base_parts, .fee = *context.base_fee, .arrived = gift.arrived});
     if (!entry) return entry.error();
     row.entry_id = *entry;
   }
@@ -152,6 +195,7 @@ Outcome clear_donation(Transaction& transaction, const DonationAct& act, const I
   fields.optional_integer("version", 1, INT32_MAX);
   const auto cleared_on = fields.date("cleared_on");
   const auto fee = fields.optional_money("fee", donation->gross.currency);
+  const auto arrived = read_arrival(fields, {donation->gross - fee.value_or(donation->fee), donation->base_gross.currency});
   if (cleared_on > act.today && !fields.failed("cleared_on")) {
     fields.fail("cleared_on", "in_the_future", "Enter the day on which it arrived, not a later one.");
   }
@@ -165,7 +209,13 @@ Outcome clear_donation(Transaction& transaction, const DonationAct& act, const I
                                                       : in_platform_currency(transaction.session, *fee,
                                                                              donation->base_fee.currency, donation->rate);
   }
-  const auto entry = post_clearing(transaction, donation->id, donation->kind, cleared_on, donation->parts, donation->base_fee);
+  if (arrived && donation->kind == "in_kind") {
+    return invalid_field("arrived_amount", "only_money_that_cleared_has_an_arrival", "A gift in kind reaches no account; leave it empty.");
+  }
+  donation->arrived = arrived;
+  const auto entry =
+      post_clearing(transaction, {.donation_id = donation->id, .kind = donation->kind, .booked_on = cleared_on,
+                                  .parts = donation->parts, .fee = donation->base_fee, .arrived = arrived});
   if (!entry) return entry.error();
   donation->cleared_on = cleared_on;
   donation->entry_id = *entry;
@@ -194,6 +244,16 @@ Result<std::int64_t> refund_donation(Transaction& transaction, const DonationAct
   const auto refund = parse_refund(input, *donation, act.today);
   if (!refund) return refund.error();
   return take_back(transaction, *donation, "refund", *refund);
+}
+
+Result<std::int64_t> unrecord_donation(Transaction& transaction, std::int64_t donation_id, Date booked_on, const std::string& reason) {
+  const auto donation = lock_donation(transaction, donation_id);
+  if (!donation) return donation.error();
+  if (const auto state = must_be(*donation, "cleared", "only_what_cleared_is_refunded", "refunded"); !state) return state.error();
+  const bool whole = donation->refunded.minor == 0;
+  return take_back(transaction, *donation, "refund",
+                   {.amount = donation->left(), .booked_on = booked_on, .reason = reason,
+                    .left_account = whole ? donation->arrived : std::nullopt, .with_fee = whole});
 }
 
 Result<std::int64_t> charge_back_donation(Transaction& transaction, const DonationAct& act, const Input& input) {

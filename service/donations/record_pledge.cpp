@@ -2,7 +2,7 @@
 
 #include "audit/audit.hpp"
 #include "core/fields.hpp"
-#include "donations/donation_store.hpp"
+#include "donations/donation_query.hpp"
 #include "donations/pledge_store.hpp"
 #include "storage/database.hpp"
 

@@ -16,6 +16,7 @@ void add_donation_room_routes(http::Router& router, const Site& site, const Dono
 
 // Of the files behind it.
 void add_campaign_routes(http::Router& router, const Site& site);
+void add_donation_list_routes(http::Router& router, const Site& site);
 void add_donation_routes(http::Router& router, const Site& site);
 void add_donation_batch_routes(http::Router& router, const Site& site);
 void add_donor_routes(http::Router& router, const Site& site, const DonorVault& vault, HeldElsewhere elsewhere);

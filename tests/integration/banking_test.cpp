@@ -384,15 +384,6 @@ TEST_F(Banking, AGiftThatIsAwaitedIsProposedAlsoWhereNobodyKnowsItsDonor) {
   EXPECT_NE(proposals.body.find("\"target\":\"donation:1\""), std::string::npos) << proposals.status << proposals.body;
 }
 
-TEST_F(Banking, AGiftOnAnAccountInAnotherCurrencyIsRefusedWithWhatToDo) {
-  ASSERT_EQ(record_account({{"currency", "CZK"}}).status, 201);
-  auto crowns = file("camt_03.xml");
-  for (std::size_t at = 0; (at = crowns.find("EUR", at)) != std::string::npos;) crowns.replace(at, 3, "CZK");
-  ASSERT_EQ(upload(crowns).status, 200);
-  EXPECT_EQ(act("2602060002", "/match", R"({"target":"campaign:0"})").breaches(), std::vector<std::string>{"target:other_currency"});
-  EXPECT_EQ(act("2602060002", "/match", R"({"target":"income"})").status, 200);
-}
-
 TEST_F(Banking, ALineOpensTheFormOfACostThatNobodyEnteredYet) {
   ASSERT_EQ(record_account().status, 201);
   ASSERT_EQ(upload(file("camt_04.xml")).status, 200);
