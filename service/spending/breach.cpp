@@ -50,6 +50,11 @@ std::string message_of(const Breach& breach) {
     return "With this cost the person has " + days_text(*breach.total_minor) +
            " days in that year over all EU grants; at most 215 count. Lower the days.";
   }
+  if (code == "person_days_exceed_the_maximum") {
+    return "With this cost the person has " + days_text(*breach.total_minor) + " days from " + to_display(breach.span->first) +
+           " to " + to_display(breach.span->last) + " over all costs; at this working time there are at most " +
+           days_text(*breach.limit_minor) + ". Lower the days, or mend the period or the working time.";
+  }
   if (code == "line_exceeded") {
     return "This cost takes " + money(breach, *breach.total_minor) + " from " + breach.line_label + " of " +
            breach.grant_title + ", where " + money(breach, *breach.limit_minor) + " is available: " + excess(breach) +
@@ -74,7 +79,7 @@ std::string field_of(const Breach& breach, const Expenditure& cost) {
                                             : breach.grant_id && allocation.grant_id == breach.grant_id;
     if (here) return allocation.row;
   }
-  return breach.code == "person_days_exceed_215" ? "days" : "";
+  return breach.code.starts_with("person_days_") ? "days" : "";
 }
 
 Outcome check_submittable(const std::vector<Breach>& breaches, const Expenditure& cost) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/date.hpp"
 #include "core/money.hpp"
 #include "core/result.hpp"
 #include "core/value.hpp"
@@ -26,6 +27,7 @@ struct Breach {
   std::optional<std::int64_t> limit_minor;   // in the grant's currency; of days: hundredths
   std::optional<std::int64_t> total_minor;
   std::optional<Currency> currency;
+  std::optional<Period> span = {};           // of days: in which they were worked
 
   bool may_be_overridden() const { return !hard && !stops; }
 };

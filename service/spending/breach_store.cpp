@@ -18,7 +18,7 @@ struct SelectBreaches {
   std::string code, title, label, category;
   int hard = 0, stops = 0, overridden = 0;
   OptionalId grant_id, line_id, limit, total;
-  OptionalText currency;
+  OptionalText currency, first_day, last_day;
   soci::statement statement;
 
   // A cost that is not submitted yet would be from now on, so a rule that was switched before does not stop it.
@@ -40,7 +40,8 @@ struct SelectBreaches {
                            AND e.state <> 'draft')::int,
                  b.grant_id, COALESCE(g.title, ''), b.budget_line_id,
                  COALESCE(concat_ws(', ', NULLIF(l.work_package, ''), l.category_code, NULLIF(l.description, '')), ''),
-                 COALESCE(b.category_code, l.category_code, ''), b.limit_minor, b.total_minor, g.currency
+                 COALESCE(b.category_code, l.category_code, ''), b.limit_minor, b.total_minor, g.currency,
+                 b.first_day::text, b.last_day::text
           FROM expenditures e
           CROSS JOIN LATERAL spending_breaches(e.id) b
           LEFT JOIN grants g ON g.id = b.grant_id
@@ -50,7 +51,7 @@ struct SelectBreaches {
                    soci::use(id, "id"), soci::into(code), soci::into(hard), soci::into(stops),
                    soci::into(overridden), soci::into(grant_id), soci::into(title), soci::into(line_id),
                    soci::into(label), soci::into(category), soci::into(limit), soci::into(total),
-                   soci::into(currency))) {}
+                   soci::into(currency), soci::into(first_day), soci::into(last_day))) {}
 };
 
 std::vector<LineImpact> list_line_impacts(soci::session& sql, long long id) {
@@ -144,7 +145,9 @@ std::vector<Breach> list_breaches(Session& session, std::int64_t expenditure_id)
                         .overridden = row.overridden != 0, .grant_id = id_of(row.grant_id), .grant_title = row.title,
                         .budget_line_id = id_of(row.line_id), .line_label = row.label, .category = row.category,
                         .limit_minor = id_of(row.limit), .total_minor = id_of(row.total),
-                        .currency = row.currency ? std::optional(Currency::of(*row.currency)) : std::nullopt});
+                        .currency = row.currency ? std::optional(Currency::of(*row.currency)) : std::nullopt,
+                        .span = row.first_day ? std::optional(Period{Date::of(*row.first_day), Date::of(*row.last_day)})
+                                              : std::nullopt});
   }
   return breaches;
 }

@@ -62,6 +62,20 @@ Money staff_amount(Fields& fields, const StaffCost& staff) {
   return amount;
 }
 
+InKind read_in_kind(Fields& fields) {
+  InKind gift{.of = fields.one_of("in_kind_of", kInKindOf), .valuation_basis = fields.text("valuation_basis", {.max = 500})};
+  gift.another_than_id = fields.optional_id("another_than");
+  gift.another_because = fields.optional_text("another_because", {.max = 500}).value_or("");
+  if (gift.another_than_id && gift.another_because.empty() && !fields.failed("another_because")) {
+    fields.fail("another_because", "required",
+                "Say why this is another gift than expenditure " + std::to_string(*gift.another_than_id) + ", such as: another volunteer.");
+  }
+  if (!gift.another_than_id && !gift.another_because.empty() && !fields.failed("another_than")) {
+    fields.fail("another_than", "required", "Name the expenditure that this gift is not.");
+  }
+  return gift;
+}
+
 NewAllocation read_allocation(Fields& row, Currency currency) {
   NewAllocation allocation{.row = row.path("").substr(0, row.path("").size() - 1),
                            .used_as = row.one_of("used_as", kUses),
@@ -218,12 +232,11 @@ Result<NewExpenditure> parse_expenditure(const Input& input, Date today) {
     }
   }
   if (kind == "in_kind") {
-    cost.in_kind = InKind{fields.one_of("in_kind_of", kInKindOf), fields.text("valuation_basis", {.max = 500})};
+    cost.in_kind = read_in_kind(fields);
     if (cost.paid_on) fields.fail("paid_on", "in_kind_is_never_paid", "What is given in kind is not paid; leave this empty.");
     if (cost.paid) fields.fail("paid_amount", "in_kind_is_never_paid", "What is given in kind is not paid; leave this empty.");
   } else {
-    fields.optional_text("in_kind_of");
-    fields.optional_text("valuation_basis");
+    for (const auto* name : {"in_kind_of", "valuation_basis", "another_than", "another_because"}) fields.optional_text(name);
   }
   read_allocations(fields, cost);
   return fields.finish(std::move(cost));

@@ -26,10 +26,13 @@ struct StaffCost {
   std::int32_t days_hundredths;
 };
 
-// Given instead of paid: match, never cash.
+// Given instead of paid: match, never cash. The same giver, day, thing and value are the same gift, which counts once; unless
+// somebody says beside which gift this one stands, and why it is another.
 struct InKind {
   std::string of;                  // goods, services, time
   std::string valuation_basis;     // how its value was found
+  std::optional<std::int64_t> another_than_id = {};
+  std::string another_because = {};
 };
 
 // What is entered of a cost.
@@ -70,7 +73,7 @@ struct NewExpenditure : ExpenditureFacts {
 // Fields: kind, supplier_id, document_number, document_on, paid_on, paid_amount and paid_currency (where the account has
 // another currency), description, currency, amount (of a staff cost it is
 // derived and may be left out); person, works_from, works_to, working_time_factor, personnel_cost, days; in_kind_of,
-// valuation_basis; allocations.N.{used_as, grant_id, budget_line_id, commitment_id, fund_id, category, partner_id,
+// valuation_basis, another_than and another_because (both or neither); allocations.N.{used_as, grant_id, budget_line_id, commitment_id, fund_id, category, partner_id,
 // ineligible_reason, need, amount, share}. A row in which nothing was typed is skipped. Allocations are by amounts or by shares
 // in percent, never both; one of them may leave both empty and takes the rest. Shares are split by largest remainder.
 // Codes: in_the_future, not_one_year, days_exceed_the_maximum, amount_differs, not_days, mixed_split, two_rests,

@@ -124,10 +124,10 @@ Value request_schema() {
   Value properties;
   for (const auto* name : {"kind", "document_number", "document_on", "paid_on", "paid_amount", "paid_currency", "description", "currency", "amount",
                            "person", "works_from", "works_to", "working_time_factor", "personnel_cost", "days",
-                           "in_kind_of", "valuation_basis"}) {
+                           "in_kind_of", "valuation_basis", "another_because"}) {
     properties.set(name, text_type());
   }
-  properties.set("supplier_id", Value::object({{"type", "integer"}}));
+  for (const auto* name : {"supplier_id", "another_than"}) properties.set(name, Value::object({{"type", "integer"}}));
   Value part;
   for (const auto* name : {"used_as", "category", "ineligible_reason", "need", "amount", "share"}) part.set(name, text_type());
   for (const auto* name : {"grant_id", "budget_line_id", "commitment_id", "fund_id", "partner_id"}) {

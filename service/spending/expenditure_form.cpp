@@ -86,7 +86,26 @@ void add_staff(Form& form) {
   add_paid(form);
 }
 
-void add_in_kind(Form& form, const Choices& choices) {
+// The gift that stands in the way, or that this one is said to be apart from; 0 where there is none.
+std::int64_t twin_of(const ExpenditureForm& shown) {
+  const std::string_view kPath = "/expenditures/";
+  std::string number(shown.typed.text("another_than"));
+  if (shown.error != nullptr && std::ranges::any_of(shown.error->fields, [](const FieldError& at) { return at.code == "in_kind_counts_once"; })) {
+    number = named_expenditure(*shown.error).substr(kPath.size());
+  }
+  const bool digits = !number.empty() && number.size() < 18 && std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+  return digits ? std::stoll(number) : 0;
+}
+
+void add_in_kind(Form& form, const Choices& choices, std::int64_t twin) {
+  if (twin != 0) {
+    const auto number = std::to_string(twin);
+    form.section("Another gift than expenditure " + number + "?",
+                 "Say so only if it is. The same one is recorded already, and needs no second entry.")
+        .text("another_because", "Why this is another gift than expenditure " + number,
+              {.help = "Such as: the same hours of another volunteer. The approver reads it."})
+        .hidden("another_than", number);
+  }
   form.section("What was given", "It counts as match or as our own cost, never as cash.")
       .choice("in_kind_of", "What it is", {{"goods", "Goods"}, {"services", "Services"}, {"time", "Time of volunteers"}},
               {.required = true, .columns = 4})
@@ -166,7 +185,7 @@ http::Response expenditure_form_page(const Site& site, const http::Request& requ
   if (kind == "staff") {
     add_staff(form);
   } else if (kind == "in_kind") {
-    add_in_kind(form, choices);
+    add_in_kind(form, choices, twin_of(shown));
   } else {
     add_invoice(form, choices);
   }

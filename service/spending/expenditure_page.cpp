@@ -142,6 +142,11 @@ void set_facts(Value& data, const Expenditure& cost) {
     add("215 days a year", cost.counts_to_ceiling ? "These days count" : "Not for an EU grant");
   }
   if (cost.in_kind) add("How it was valued", cost.in_kind->of + ": " + cost.in_kind->valuation_basis);
+  if (cost.in_kind && cost.in_kind->another_than_id) {
+    const auto other = std::to_string(*cost.in_kind->another_than_id);
+    add("Not the same gift as", "Expenditure " + other, "/expenditures/" + other);
+    add("Because", cost.in_kind->another_because);
+  }
   add("Number", cost.document_number.value_or(""));
   add("Date", to_display(cost.document_on));
   add("Paid on", cost.paid_on ? to_display(*cost.paid_on) : "",

@@ -21,8 +21,10 @@ struct SelectExpenditure {
   int version = 0, counts = 0, submissions = 0;
   std::string kind, state, document_on, description, currency, supplier, returned, created_by_name, submitted_by_name,
       approved_by_name;
-  OptionalId supplier_id, paid, personnel_cost, days, factor, entry_id, payment_entry_id, created_by, submitted_by;
-  OptionalText document_number, paid_on, paid_currency, person, works_from, works_to, in_kind_of, valuation_basis;
+  OptionalId supplier_id, paid, personnel_cost, days, factor, entry_id, payment_entry_id, created_by, submitted_by,
+      another_than;
+  OptionalText document_number, paid_on, paid_currency, person, works_from, works_to, in_kind_of, valuation_basis,
+      another_because;
   soci::statement statement;
 
   SelectExpenditure(soci::session& sql, const char* lock)
@@ -33,7 +35,7 @@ struct SelectExpenditure {
                  e.personnel_cost_minor, e.person_days_hundredths::bigint, e.counts_to_ceiling::int, e.in_kind_of,
                  e.valuation_basis, COALESCE(e.returned_reason, ''), e.entry_id, e.payment_entry_id, e.created_by,
                  e.submitted_by, COALESCE(c.name, ''), COALESCE(s.name, ''), COALESCE(a.name, ''), e.submissions,
-                 e.paid_currency, e.paid_minor
+                 e.paid_currency, e.paid_minor, e.another_than_id, e.another_because
           FROM expenditures e
           LEFT JOIN organisations o ON o.id = e.supplier_id
           LEFT JOIN users c ON c.id = e.created_by
@@ -49,7 +51,7 @@ struct SelectExpenditure {
                    soci::into(entry_id), soci::into(payment_entry_id), soci::into(created_by),
                    soci::into(submitted_by), soci::into(created_by_name), soci::into(submitted_by_name),
                    soci::into(approved_by_name), soci::into(submissions), soci::into(paid_currency),
-                   soci::into(paid))) {}
+                   soci::into(paid), soci::into(another_than), soci::into(another_because))) {}
 
   Expenditure expenditure() const {
     const auto of = Currency::of(currency);
@@ -70,7 +72,10 @@ struct SelectExpenditure {
                              .days_hundredths = static_cast<std::int32_t>(*days)};
     }
     if (paid) cost.paid = Money{*paid, Currency::of(*paid_currency)};
-    if (kind == "in_kind") cost.in_kind = InKind{*in_kind_of, *valuation_basis};
+    if (kind == "in_kind") {
+      cost.in_kind = InKind{.of = *in_kind_of, .valuation_basis = *valuation_basis, .another_than_id = id_of(another_than),
+                            .another_because = another_because.value_or("")};
+    }
     cost.id = id;
     cost.version = version;
     cost.state = state;
@@ -108,8 +113,8 @@ Result<Expenditure> read_one(Session& session, std::int64_t id) {
 
 // What is entered, as columns; insert and update bind the same.
 struct Columns {
-  OptionalId supplier, paid, factor, personnel_cost, days;
-  OptionalText paid_on, paid_currency, person, works_from, works_to, in_kind_of, valuation_basis;
+  OptionalId supplier, paid, factor, personnel_cost, days, another_than;
+  OptionalText paid_on, paid_currency, person, works_from, works_to, in_kind_of, valuation_basis, another_because;
   std::string document_on, currency;
   long long amount = 0;
   int counts = 0;
@@ -136,6 +141,8 @@ struct Columns {
     if (cost.in_kind) {
       in_kind_of = cost.in_kind->of;
       valuation_basis = cost.in_kind->valuation_basis;
+      another_than = sql_id(cost.in_kind->another_than_id);
+      if (another_than) another_because = cost.in_kind->another_because;
     }
   }
 };
@@ -154,10 +161,11 @@ std::int64_t insert_expenditure(Transaction& transaction, const NewExpenditure& 
   transaction.sql() << R"(
     INSERT INTO expenditures (kind, supplier_id, document_number, document_on, paid_on, paid_currency, paid_minor,
                               description, currency, amount_minor, person, works_from, works_to, working_time_factor_bp, personnel_cost_minor,
-                              person_days_hundredths, counts_to_ceiling, in_kind_of, valuation_basis, created_by)
+                              person_days_hundredths, counts_to_ceiling, in_kind_of, valuation_basis, another_than_id,
+                              another_because, created_by)
     VALUES (:kind, :supplier, :number, :document_on::date, :paid_on::date, :paid_currency, :paid, :description, :currency, :amount, :person,
             :works_from::date, :works_to::date, :factor, :personnel_cost, :days, :counts::int = 1, :in_kind_of, :basis,
-            NULLIF(:actor::bigint, 0))
+            :another_than, :another_because, NULLIF(:actor::bigint, 0))
     RETURNING id)",
       soci::use(cost.kind, "kind"), soci::use(c.supplier, "supplier"), soci::use(cost.document_number, "number"),
       soci::use(c.document_on, "document_on"), soci::use(c.paid_on, "paid_on"),
@@ -166,6 +174,7 @@ std::int64_t insert_expenditure(Transaction& transaction, const NewExpenditure& 
       soci::use(c.person, "person"), soci::use(c.works_from, "works_from"), soci::use(c.works_to, "works_to"),
       soci::use(c.factor, "factor"), soci::use(c.personnel_cost, "personnel_cost"), soci::use(c.days, "days"),
       soci::use(c.counts, "counts"), soci::use(c.in_kind_of, "in_kind_of"), soci::use(c.valuation_basis, "basis"),
+      soci::use(c.another_than, "another_than"), soci::use(c.another_because, "another_because"),
       soci::use(actor, "actor"), soci::into(id);
   return id;
 }
@@ -194,6 +203,8 @@ void update_expenditure(Transaction& transaction, std::int64_t expenditure, cons
         counts_to_ceiling = :counts::int = 1,
         in_kind_of = :in_kind_of,
         valuation_basis = :basis,
+        another_than_id = :another_than,
+        another_because = :another_because,
         version = version + 1
     WHERE id = :id)",
       soci::use(cost.kind, "kind"), soci::use(c.supplier, "supplier"), soci::use(cost.document_number, "number"),
@@ -203,6 +214,7 @@ void update_expenditure(Transaction& transaction, std::int64_t expenditure, cons
       soci::use(c.person, "person"), soci::use(c.works_from, "works_from"), soci::use(c.works_to, "works_to"),
       soci::use(c.factor, "factor"), soci::use(c.personnel_cost, "personnel_cost"), soci::use(c.days, "days"),
       soci::use(c.counts, "counts"), soci::use(c.in_kind_of, "in_kind_of"), soci::use(c.valuation_basis, "basis"),
+      soci::use(c.another_than, "another_than"), soci::use(c.another_because, "another_because"),
       soci::use(id, "id");
 }
 
@@ -265,6 +277,22 @@ std::optional<std::int64_t> find_same_document(Session& session, const Expenditu
       soci::use(supplier, "supplier"), soci::use(person, "person"), soci::use(*cost.document_number, "number"),
       soci::use(day, "day"), soci::use(not_this, "not_this"), soci::into(id);
   return session.sql().got_data() ? std::optional<std::int64_t>(id) : std::nullopt;
+}
+
+std::optional<std::int64_t> find_same_gift(Session& session, const ExpenditureFacts& cost, std::int64_t except) {
+  if (!cost.in_kind) return std::nullopt;
+  long long not_this = except, minor = cost.amount.minor;
+  const auto giver = sql_id(cost.supplier_id);
+  const auto day = to_string(cost.document_on);
+  const std::string currency(cost.amount.currency.code());
+  OptionalId id;
+  session.sql() << R"(
+    SELECT same_in_kind(:giver, :day::date, :what, :currency, :minor,
+                        regexp_replace(lower(:number::text), '[[:space:][:punct:]]', '', 'g'), :not_this))",
+      soci::use(giver, "giver"), soci::use(day, "day"), soci::use(cost.in_kind->of, "what"),
+      soci::use(currency, "currency"), soci::use(minor, "minor"), soci::use(cost.document_number, "number"),
+      soci::use(not_this, "not_this"), soci::into(id);
+  return id_of(id);
 }
 
 }  // namespace kindling

@@ -49,5 +49,7 @@ void update_expenditure_state(Transaction& transaction, std::int64_t id, std::st
 
 // The first cost with this invoice, or with this payslip; nullopt where there is none. `except`: the cost itself.
 std::optional<std::int64_t> find_same_document(Session& session, const ExpenditureFacts& cost, std::int64_t except);
+// The newest gift in kind of the same giver, day, thing and value; nullopt where there is none.
+std::optional<std::int64_t> find_same_gift(Session& session, const ExpenditureFacts& cost, std::int64_t except);
 
 }  // namespace kindling

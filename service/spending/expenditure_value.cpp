@@ -80,6 +80,8 @@ Input typed_of(const Expenditure& cost) {
   if (cost.in_kind) {
     set("in_kind_of", cost.in_kind->of);
     set("valuation_basis", cost.in_kind->valuation_basis);
+    set("another_than", cost.in_kind->another_than_id ? std::to_string(*cost.in_kind->another_than_id) : "");
+    set("another_because", cost.in_kind->another_because);
   }
   for (std::size_t i = 0; i < cost.allocations.size(); ++i) {
     const auto row = "allocations." + std::to_string(i) + ".";
@@ -147,7 +149,10 @@ Value expenditure_value(const Expenditure& cost) {
   }
   if (cost.in_kind) {
     value.set("in_kind",
-              Value::object({{"of", cost.in_kind->of}, {"valuation_basis", cost.in_kind->valuation_basis}}));
+              Value::object({{"of", cost.in_kind->of},
+                             {"valuation_basis", cost.in_kind->valuation_basis},
+                             {"another_than", optional_number(cost.in_kind->another_than_id)},
+                             {"another_because", cost.in_kind->another_because}}));
   }
   value.set("returned_reason", cost.returned_reason);
   value.set("entry_id", optional_number(cost.entry_id));

@@ -150,14 +150,53 @@ Outcome check_document_is_new(Transaction& transaction, const ExpenditureFacts& 
                            " (/expenditures/" + std::to_string(*first) + "). The same cost counts once over all grants.");
 }
 
+bool is_same_gift(const ExpenditureFacts& one, const ExpenditureFacts& other) {
+  return one.in_kind && other.in_kind && one.in_kind->of == other.in_kind->of && one.supplier_id == other.supplier_id &&
+         one.document_on == other.document_on && one.amount == other.amount && one.document_number == other.document_number;
+}
+
+// The courtesy before in_kind_counts_once. What was said of a gift stays said as long as the gift stays the same; of a gift
+// that has no twin any more, nothing is said.
+Outcome check_gift_is_new(Transaction& transaction, NewExpenditure& cost, const Expenditure* before) {
+  if (!cost.in_kind) return kOk;
+  if (before != nullptr && is_same_gift(cost, *before)) {
+    cost.in_kind->another_than_id = before->in_kind->another_than_id;
+    if (cost.in_kind->another_because.empty()) cost.in_kind->another_because = before->in_kind->another_because;
+    return kOk;
+  }
+  const auto twin = find_same_gift(transaction.session, cost, before == nullptr ? 0 : before->id);
+  if (!twin) {
+    cost.in_kind->another_than_id.reset();
+    return kOk;
+  }
+  if (twin == cost.in_kind->another_than_id) return kOk;
+  const auto number = std::to_string(*twin);
+  return invalid_field("another_because", "in_kind_counts_once",
+                       "The same of the same giver, day and value is recorded already: it is expenditure " + number +
+                           " (/expenditures/" + number + "). If this is another gift, say why, and save again.");
+}
+
+// Who said that it is another gift stands in the history.
+void audit_another_gift(Transaction& transaction, std::int64_t id, const NewExpenditure& cost, const Expenditure* before) {
+  if (!cost.in_kind || !cost.in_kind->another_than_id) return;
+  if (before != nullptr && before->in_kind && before->in_kind->another_than_id == cost.in_kind->another_than_id &&
+      before->in_kind->another_because == cost.in_kind->another_because) {
+    return;
+  }
+  audit(transaction, "said_to_be_another", id,
+        "not expenditure " + std::to_string(*cost.in_kind->another_than_id) + ": " + cost.in_kind->another_because);
+}
+
 }  // namespace
 
 Result<std::int64_t> draft_expenditure(Transaction& transaction, const Programmes& programmes, NewExpenditure cost) {
   if (const auto complete = complete_allocations(transaction, programmes, cost); !complete) return complete.error();
   if (const auto is_new = check_document_is_new(transaction, cost, 0); !is_new) return is_new.error();
+  if (const auto is_new = check_gift_is_new(transaction, cost, nullptr); !is_new) return is_new.error();
   const auto id = insert_expenditure(transaction, cost);
   replace_allocations(transaction, id, cost.document_on, cost.allocations);
   audit(transaction, "drafted", id);
+  audit_another_gift(transaction, id, cost, nullptr);
   return id;
 }
 
@@ -176,9 +215,11 @@ Outcome change_expenditure(Transaction& transaction, const Programmes& programme
   if (!cost) return cost.error();
   if (const auto complete = complete_allocations(transaction, programmes, *cost); !complete) return complete.error();
   if (const auto is_new = check_document_is_new(transaction, *cost, act.id); !is_new) return is_new.error();
+  if (const auto is_new = check_gift_is_new(transaction, *cost, &*before); !is_new) return is_new.error();
   update_expenditure(transaction, act.id, *cost);
   replace_allocations(transaction, act.id, cost->document_on, cost->allocations);
   audit(transaction, "changed", act.id);
+  audit_another_gift(transaction, act.id, *cost, &*before);
   return kOk;
 }
 

@@ -178,6 +178,37 @@ def test_without_javascript_match_and_what_is_not_eligible_say_category_and_part
     assert moved.status_code == 422, "the category is of the other grant"
 
 
+def test_the_same_gift_in_kind_is_asked_about_and_recorded_with_the_answer(service, grants, coordinator, chromium, keep):
+    browser = chromium
+    sign_in(browser, service, "coordinator")
+
+    def give(description):
+        browser.get(service.url + "/expenditures/new?kind=in_kind")
+        fill(browser, {"in_kind_of": "time", "document_on": "2026-04-02", "amount": "240.00", "description": description,
+                       "valuation_basis": "12 hours at 20.00", "allocations.0.target": "own:1"})
+        press(browser, "Save draft")
+
+    give("Help line")
+    first = browser.current_url.split("?")[0]
+    give("Help line, evening")
+    page = text(browser)
+    assert "is recorded already" in page and "Another gift than expenditure" in page
+    link = browser.find_element(By.LINK_TEXT, "Look at the expenditure that is recorded already")
+    assert link.get_attribute("href") == first
+    browser.save_screenshot(str(keep / "in-kind-twice.png"))
+    fill(browser, {"another_because": "The same hours of another volunteer"})
+    press(browser, "Save draft")
+    page = text(browser)
+    assert "Recorded." in page and "The same hours of another volunteer" in page and "Not the same gift as" in page
+    assert "said to be another · Coordinator: not expenditure" in page
+    browser.save_screenshot(str(keep / "in-kind-another.png"))
+    # Changed in other words, it is not asked again.
+    press(browser, "Change")
+    fill(browser, {"description": "Help line in the evening"})
+    press(browser, "Save draft")
+    assert "Your changes are saved." in text(browser)
+
+
 def test_a_row_offers_what_its_choice_needs_and_its_own_grants_places(service, grants, coordinator, chromium, keep):
     browser = chromium
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",

@@ -170,13 +170,13 @@ TEST_F(SpendingRules, APersonWorks215DaysAYearForEuGrants) {
            R"(","document_number":")" + number + R"(","allocations":[{"used_as":"claimed","budget_line_id":)" +
            text(grant.lines[0]) + "}]}";
   };
-  // Two employers' papers, one person: 107.5 + 107.5 + 0.5.
+  // Half years at 107.5 are the whole year; a third paper at full time breaks the year whatever its month still holds.
   ASSERT_EQ(app_.as_bert(app_.submitted(staff("107.5", "2026-01-01", "2026-06-30", "P-1")), "approve"), "");
-  ASSERT_EQ(app_.as_bert(app_.submitted(staff("107.5", "2026-01-01", "2026-06-30", "P-2")), "approve"), "");
-  const auto over = app_.draft(staff("0.5", "2026-06-01", "2026-06-30", "P-3"));
+  ASSERT_EQ(app_.as_bert(app_.submitted(staff("107.5", "2026-07-01", "2026-12-31", "P-2")), "approve"), "");
+  const auto over = app_.draft(staff("0.5", "2026-06-01", "2026-07-31", "P-3"));
   const auto refused = app_.act(over, "submit");
   EXPECT_EQ(refused.code(), "person_days_exceed_215");
-  EXPECT_NE(refused.body.find("215.5 days"), std::string::npos) << refused.body;
+  EXPECT_NE(refused.body.find("215.5 days in that year"), std::string::npos) << refused.body;
   EXPECT_EQ(app_.json("POST", "/api/v1/expenditures", staff("1", "2026-06-01", "2026-06-30", "p 1")).breaches(),
             std::vector<std::string>{"document_number:staff_document_counts_once"});
 }
