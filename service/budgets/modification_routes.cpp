@@ -100,6 +100,7 @@ Response register_page(const Site& site, const Request& request) {
                              {"href", modification_path(grant.id, change.number)},
                              {"justification", change.justification},
                              {"moved", change.is_transfer() ? to_display_amount(change.moved) : ""},
+                             {"has_terms", !changed_terms(terms_before(change), terms_after(change)).empty()},
                              {"terms", terms_rows(change)},
                              {"funder_reference", change.funder_reference},
                              {"agreed_on", change.agreed_on ? to_display(*change.agreed_on) : ""},

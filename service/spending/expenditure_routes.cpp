@@ -30,15 +30,15 @@ const std::vector<Column> kColumns = {{.name = "document_on", .label = "Date", .
 std::string path_of(std::int64_t id) { return "/expenditures/" + std::to_string(id); }
 
 Value list_row(const ListedExpenditure& cost) {
-  auto amount = to_display(cost.amount);
-  if (cost.reversed.minor != 0) amount += ", taken back " + to_display(cost.reversed);
+  auto description = cost.description;
+  if (cost.reversed.minor != 0) description += " (" + to_display(cost.reversed) + " taken back)";
   return Value::object({{"document_on", to_display(cost.document_on)},
-                        {"description", cost.description},
+                        {"description", description},
                         {"href", path_of(cost.id)},
                         {"supplier", cost.supplier_name},
                         {"document_number", cost.document_number},
                         {"charged_to", cost.charged_to},
-                        {"amount", amount},
+                        {"amount", to_display(cost.amount)},
                         {"evidence", cost.evidence_count == 0   ? std::string("missing")
                                      : cost.evidence_count == 1 ? std::string("1 file")
                                                                 : std::to_string(cost.evidence_count) + " files"},

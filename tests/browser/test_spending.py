@@ -235,7 +235,12 @@ def test_no_spending_page_is_wider_than_a_phone(service, grants, coordinator, ch
     chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                              {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True})
     sign_in(chromium, service, "coordinator")
-    for path in ["/expenditures", "/expenditures/1", "/expenditures/new?kind=invoice", "/expenditures/new?kind=in_kind"]:
+    grant = f"/grants/{grants[0]}"
+    for path in ["/expenditures", "/expenditures/1", "/expenditures/new?kind=invoice", "/expenditures/new?kind=in_kind",
+                 f"{grant}/modifications", f"{grant}/budget/comparison", f"{grant}/periods", "/exchange-rates", "/imports"]:
         chromium.get(service.url + path)
         chromium.save_screenshot(str(keep / f"phone{re.sub('[^a-z0-9]', '-', path)}.png"))
         assert chromium.execute_script("return document.documentElement.scrollWidth") <= 360, path
+        assert chromium.execute_script(
+            "return [...document.querySelectorAll('.kindling-table')].every(table => "
+            "table.parentElement.scrollWidth <= table.parentElement.clientWidth)"), f"a table of {path} is cut off"
