@@ -119,11 +119,14 @@ Response change(const Site& site, const Request& request) {
              });
 }
 
+// Of balances that only follow from lines, nothing can be said.
+bool is_gap(const ImportedStatement& statement) { return statement.difference.minor != 0 && !statement.balances_computed; }
+
 // What a statement says about its place after the one before.
 std::string told(const ImportedStatement& statement) {
   const auto& gap = statement.difference;
   const std::string computed = statement.balances_computed ? "The file had no balances; these follow from its lines." : "";
-  if (gap.minor != 0) {
+  if (is_gap(statement)) {
     return statement.starts_on > statement.after_on
                ? "Lines worth " + to_display(gap) + " are missing since " + to_display(statement.after_on) + "."
                : "It overlaps with the statement before it, and does not go on from it: " + to_display(gap) + " differ.";
@@ -143,8 +146,8 @@ Value statement_rows(const std::vector<ImportedStatement>& statements) {
                                             : to_display(statement.starts_on) + " to " + to_display(statement.ends_on)},
                              {"opening", to_display_amount(statement.opening)},
                              {"closing", to_display_amount(statement.closing)},
-                             {"lines", std::to_string(statement.lines)},
-                             {"gap", statement.difference.minor != 0},
+                             {"lines", std::to_string(statement.lines) + (statement.lines == 1 ? " line" : " lines")},
+                             {"gap", is_gap(statement)},
                              {"told", told(statement)}}));
   }
   return rows;
@@ -181,7 +184,7 @@ Response show_account(const Site& site, const DonorVault& vault, const Request& 
   struct Read {
     Result<BankAccount> account;
     std::vector<ImportedStatement> statements = {};
-    BankLineList lines = {};
+    Result<BankLineList> lines = BankLineList{};
   };
   const auto read = reading(site.database, [&](Session& session) {
     Read found{.account = find_bank_account(session, request.path_id("id"))};
@@ -191,6 +194,7 @@ Response show_account(const Site& site, const DonorVault& vault, const Request& 
     return found;
   });
   if (!read.account) return error_page(site, read.account.error(), request);
+  if (!read.lines) return error_page(site, read.lines.error(), request);
   const auto& account = *read.account;
   const auto state = query->filter("state");
   Value data;
@@ -211,7 +215,7 @@ Response show_account(const Site& site, const DonorVault& vault, const Request& 
     states.push(Value::object({{"value", value}, {"label", label}, {"selected", state == value}}));
   }
   data.set("states", std::move(states));
-  data.set("table", table(request, *query, line_columns(), line_rows(read.lines.lines), read.lines.next_cursor));
+  data.set("table", table(request, *query, line_columns(), line_rows(read.lines->lines), read.lines->next_cursor));
   return page(site, request, {.title = account.name, .name = "bank_account", .data = std::move(data),
                               .crumbs = {{"Bank", "/bank"}, {account.name, ""}}});
 }

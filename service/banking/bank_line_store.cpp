@@ -8,6 +8,7 @@
 #include "core/hex.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
+#include "web/list_filters.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -138,10 +139,12 @@ void insert_match(Transaction& transaction, std::int64_t line_id, const NewBankM
 
 }  // namespace
 
-BankLineList list_bank_lines(Session& session, const DonorVault& vault, std::int64_t account_id, const ListQuery& query) {
+Result<BankLineList> list_bank_lines(Session& session, const DonorVault& vault, std::int64_t account_id, const ListQuery& query) {
+  ListFilters filters(query);
   LinesWanted wanted;
   wanted.account_id = account_id;
-  wanted.state = query.filter("state");
+  wanted.state = filters.one_of("state", {"new", "matched", "ignored"});
+  if (const auto fit = filters.check(); !fit) return fit.error();
   if (const auto cursor = decode_cursor(query.after); cursor && Date::parse(cursor->key)) {
     wanted.before_on = cursor->key;
     wanted.before_id = cursor->id;

@@ -22,7 +22,7 @@ struct BankLineList {
 // Of one account, the latest first. Filter: state. One statement. A search looks for name, message, IBAN and references in
 // memory, because they are stored sealed, and through kLinesSearched lines a page; the next page goes on behind them.
 inline constexpr int kLinesSearched = 20'000;
-BankLineList list_bank_lines(Session& session, const DonorVault& vault, std::int64_t account_id, const ListQuery& query);
+Result<BankLineList> list_bank_lines(Session& session, const DonorVault& vault, std::int64_t account_id, const ListQuery& query);
 // kNotFound "bank_line_not_found".
 Result<BankLine> find_bank_line(Session& session, const DonorVault& vault, std::int64_t id);
 // The same under a row lock.

@@ -148,6 +148,10 @@ Result<NewRefund> parse_refund(const Input& input, const Donation& donation, Dat
   if (refund.booked_on > today && !fields.failed("booked_on")) {
     fields.fail("booked_on", "in_the_future", "Enter the day on which it was paid back, not a later one.");
   }
+  if (donation.cleared_on && refund.booked_on < *donation.cleared_on && !fields.failed("booked_on")) {
+    fields.fail("booked_on", "refund_follows_the_gift",
+                "The gift arrived on " + to_display(*donation.cleared_on) + "; enter the day on which it was paid back, not an earlier one.");
+  }
   return fields.finish(std::move(refund));
 }
 

@@ -34,7 +34,7 @@ Value donation_row(const Donation& donation) {
   row.set("href", "/donations/" + std::to_string(donation.id));
   row.set("given_on_display", to_display(donation.given_on));
   row.set("gross_display", to_display(donation.gross));
-  row.set("net_display", to_display_amount(donation.net()));
+  row.set("net_display", to_display(donation.net()));
   row.set("state_display", label_of(donation_states(), donation.state) +
                                (donation.state == "cleared" && donation.refunded.minor > 0 ? ", partly refunded" : ""));
   row.set("state_badge", badge_of(donation.state));

@@ -4,6 +4,7 @@
 
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
+#include "web/list_filters.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -140,22 +141,17 @@ void read_refunds(Session& session, Donation& donation) {
 }  // namespace
 
 Result<DonationList> list_donations(Session& session, const ListQuery& query) {
-  const auto number = [&](const char* name) {
-    const auto text = query.filter(name);
-    return text.empty() ? 0LL : std::atoll(text.c_str());
-  };
+  ListFilters filters(query);
+  const auto state = filters.one_of("state", {"pending", "cleared", "failed", "refunded", "charged_back"});
+  const auto method = filters.one_of("method", {"bank_transfer", "direct_debit", "card", "online", "cash", "cheque", "in_kind"});
+  const auto from = filters.day("from").value_or(""), to = filters.day("to").value_or("");
+  const long long campaign = filters.number("campaign_id").value_or(0), donor = filters.number("donor_id").value_or(0);
+  if (const auto fit = filters.check(); !fit) return fit.error();
   const bool newest_first = !query.descending;  // the first click on a date sorts the latest to the top
   const auto cursor = decode_cursor(query.after);
   const std::string key = cursor ? cursor->key : (newest_first ? "2200-01-01" : "1899-01-01");
   if (!Date::parse(key) && cursor) return invalid_field("after", "not_one_of", "This is no cursor of this list.");
   const long long after_id = cursor ? cursor->id : 0;
-  const std::string state = query.filter("state"), method = query.filter("method"), from = query.filter("from"), to = query.filter("to");
-  for (const auto* name : {"from", "to"}) {
-    if (!query.filter(name).empty() && !Date::parse(query.filter(name))) {
-      return invalid_field(name, "not_a_date", "Enter a day such as 2026-02-28.");
-    }
-  }
-  const long long campaign = number("campaign_id"), donor = number("donor_id");
   const int limit = query.limit + 1;
   GiftColumns columns;
   soci::statement rows(session.sql());

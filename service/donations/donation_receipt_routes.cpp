@@ -28,8 +28,9 @@ Response list_page(const Site& site, const Request& request, const Refusal* refu
   const auto query = parse_list_query(request, {"id"}, {"year"});
   if (!query) return error_page(site, query.error(), request);
   const auto list = reading(site.database, [&](Session& session) { return list_receipts(session, *query); });
+  if (!list) return error_page(site, list.error(), request);
   Value::Array rows;
-  for (const auto& receipt : list.receipts) {
+  for (const auto& receipt : list->receipts) {
     auto row = receipt_value(receipt);
     row.set("href", path_of(receipt.id));
     row.set("issued_on_display", to_display(receipt.issued_on));
@@ -55,7 +56,7 @@ Response list_page(const Site& site, const Request& request, const Refusal* refu
   data.set("single_form", single.value("/donation-receipts", "Issue receipt", ""));
   data.set("annual_form", annual.value("/donation-receipts/annual", "Issue receipts", ""));
   data.set("refused", refusal != nullptr);
-  data.set("table", table(request, *query, kColumns, rows, list.next_cursor));
+  data.set("table", table(request, *query, kColumns, rows, list->next_cursor));
   return page(site, request,
               {.title = "Receipts", .name = "donation_receipts", .data = std::move(data),
                .status = refusal == nullptr ? 200 : http::status_of(refusal->error.kind)});
@@ -168,7 +169,8 @@ Response answer_list(const Request& request, const DonationReceiptList& list) {
 Response api_list(const Site& site, const DonorVault&, const Request& request) {
   const auto query = parse_list_query(request, {"id"}, {"year"});
   if (!query) return http::problem(query.error(), request);
-  return answer_list(request, reading(site.database, [&](Session& session) { return list_receipts(session, *query); }));
+  const auto list = reading(site.database, [&](Session& session) { return list_receipts(session, *query); });
+  return list ? answer_list(request, *list) : http::problem(list.error(), request);
 }
 
 // All receipts, or those of a year, in one file.
@@ -177,9 +179,10 @@ Response download_csv(const Site& site, const DonorVault&, const Request& reques
   if (!query) return error_page(site, query.error(), request);
   query->limit = kCsvRowsMax;
   const auto list = reading(site.database, [&](Session& session) { return list_receipts(session, *query); });
+  if (!list) return error_page(site, list.error(), request);
   auto as_csv = request;
   as_csv.headers.insert(as_csv.headers.begin(), {"accept", "text/csv"});
-  return http::attachment(answer_list(as_csv, list).body, "text/csv; charset=utf-8", "receipts.csv");
+  return http::attachment(answer_list(as_csv, *list).body, "text/csv; charset=utf-8", "receipts.csv");
 }
 
 Response api_one(const Site& site, const DonorVault&, const Request& request) {

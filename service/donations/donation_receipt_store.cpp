@@ -1,9 +1,12 @@
 #include "donations/donation_receipt_store.hpp"
 
+#include <algorithm>
+
 #include <soci/soci.h>
 
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
+#include "web/list_filters.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -78,10 +81,12 @@ std::string array_of(const std::vector<std::int64_t>& ids) {
 
 }  // namespace
 
-DonationReceiptList list_receipts(Session& session, const ListQuery& query) {
+Result<DonationReceiptList> list_receipts(Session& session, const ListQuery& query) {
+  ListFilters filters(query);
+  const auto year = filters.number("year").value_or(0);
+  if (const auto fit = filters.check(); !fit) return fit.error();
   const long long before = query.after.empty() ? INT64_MAX : decode_cursor(query.after).value_or(Cursor{}).id;
-  const int year = std::atoi(query.filter("year").c_str());
-  DonationReceiptList list{read_receipts(session.sql(), before, 0, year, query.limit + 1), {}};
+  DonationReceiptList list{read_receipts(session.sql(), before, 0, static_cast<int>(std::clamp(year, -1LL, 10'000LL)), query.limit + 1), {}};
   if (static_cast<int>(list.receipts.size()) > query.limit) {
     list.receipts.pop_back();
     list.next_cursor = encode_cursor({"", list.receipts.back().id});

@@ -19,7 +19,7 @@ struct DonationReceiptList {
   std::string next_cursor;
 };
 // Newest first. Filter: year. One statement.
-DonationReceiptList list_receipts(Session& session, const ListQuery& query);
+Result<DonationReceiptList> list_receipts(Session& session, const ListQuery& query);
 // kNotFound "receipt_not_found".
 Result<DonationReceipt> find_receipt(Session& session, std::int64_t id);
 

@@ -23,8 +23,8 @@ constexpr int kPartRows = 3;
 
 // Of a gift that came to an account of another currency, or that the bank exchanged.
 void arrival_fields(Form& form, const Site& site) {
-  form.text("arrived_currency", "Account's currency", {.help = "Where it is not " + site.config.currency + ".", .columns = 3})
-      .amount("arrived_amount", "Reached the account", {.help = "Where the bank exchanged it.", .columns = 3});
+  form.text("arrived_currency", "Account in", {.help = "A currency such as CZK; empty: " + site.config.currency + ".", .columns = 4})
+      .amount("arrived_amount", "Arrived there", {.help = "Where the bank exchanged it.", .columns = 4});
 }
 
 Response form_page(const Site& site, const Request& request, const Input& typed, const Error* error) {
@@ -50,7 +50,7 @@ Response form_page(const Site& site, const Request& request, const Input& typed,
       .text("soft_credit_donor_id", "Also thanks to (donor's number)", {.help = "Attribution; it never counts as money.", .columns = 6})
       .area("message", "Message of the donor", {.help = "Plain text. It waits for moderation and is in no report."})
       .section("In another currency", "Of a gift that was not given in " + site.config.currency + ", or came to another account.")
-      .text("rate", "Rate", {.help = "How many make one " + site.config.currency + ". Empty: the published rate of the day.", .columns = 6});
+      .text("rate", "Rate", {.help = "How many make one " + site.config.currency + ". Empty: the published rate of the day.", .columns = 4});
   arrival_fields(form, site);
   form.section("In kind", "Goods, services or time. They never count as cash.")
       .choice("kind", "Kind of gift", {{"cash", "Money"}, {"in_kind", "In kind"}}, {.required = true, .columns = 4})
@@ -204,6 +204,7 @@ Response donation_page(const Site& site, const Request& request, const Refusal* 
            {"base_display", to_display(donation->base_gross)},
            {"arrived_display", donation->arrived ? to_display(*donation->arrived) : std::string()},
            {"exchange_display", exchange_of(*donation)},
+           {"can_receipt", donation->state == "cleared" && donation->donor_id && !donation->receipt_id},
            {"in_kind_gift", donation->kind == "in_kind"},
            {"valuation_basis", donation->valuation_basis},
            {"cleared_on_display", donation->cleared_on ? to_display(*donation->cleared_on) : std::string()},

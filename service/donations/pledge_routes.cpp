@@ -6,6 +6,7 @@
 #include "http/router.hpp"
 #include "storage/database.hpp"
 #include "web/act.hpp"
+#include "web/list_filters.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -38,17 +39,28 @@ Value row_of(const Pledge& pledge, Date today) {
   return row;
 }
 
+// Those of the standing that is asked for, or all.
+Result<std::vector<Pledge>> pledges_asked_for(const Site& site, const ListQuery& query) {
+  ListFilters filters(query);
+  const auto wanted = filters.one_of("standing", {"on time", "late", "lapsed", "paused", "ended"});
+  if (const auto fit = filters.check(); !fit) return fit.error();
+  auto pledges = reading(site.database, [](Session& session) { return list_pledges(session, {}); });
+  const auto today = gift_rules(site).today;
+  if (!wanted.empty()) std::erase_if(pledges, [&](const Pledge& pledge) { return to_string(standing_of(pledge, today)) != wanted; });
+  return pledges;
+}
+
 // ---- Pages ----
 
 Response show_list(const Site& site, const Request& request) {
   const auto query = parse_list_query(request, {}, {"standing"});
   if (!query) return error_page(site, query.error(), request);
+  const auto pledges = pledges_asked_for(site, *query);
+  if (!pledges) return error_page(site, pledges.error(), request);
   const auto today = gift_rules(site).today;
   const auto wanted = query->filter("standing");
   Value::Array rows;
-  for (const auto& pledge : reading(site.database, [](Session& session) { return list_pledges(session, {}); })) {
-    if (wanted.empty() || wanted == to_string(standing_of(pledge, today))) rows.push_back(row_of(pledge, today));
-  }
+  for (const auto& pledge : *pledges) rows.push_back(row_of(pledge, today));
   static const std::vector<Column> kColumns = {
       {.name = "amount", .label = "Promise", .href = "href"}, {.name = "cycle", .label = "When"},
       {.name = "standing", .label = "Standing"},              {.name = "open", .label = "Days open", .number = true},
@@ -97,7 +109,44 @@ Value days_of(const std::vector<Date>& days) {
   return list;
 }
 
-Response show_one(const Site& site, const Request& request) {
+// What a form of the page was given, where it was refused.
+struct Refusal {
+  std::string verb;
+  const Input& typed;
+  const Error& error;
+};
+
+Value verb_form(const Site& site, const Pledge& pledge, std::string_view verb, const Refusal* refusal) {
+  const bool again = refusal != nullptr && refusal->verb == verb;
+  Input proposed;
+  proposed.set("ends_on", to_string(gift_rules(site).today));
+  const auto errors = again ? errors_of(refusal->error) : std::vector<FieldError>{};
+  Form form(again ? refusal->typed : proposed, errors);
+  form.id_prefix(std::string(verb) + "-");
+  form.hidden("version", std::to_string(pledge.version));
+  const auto action = path_of(pledge.id) + "/" + std::string(verb);
+  if (verb == "match") {
+    form.section("A gift that meets it", "Where the amount is another one, or the donor was not known.")
+        .text("donation_id", "Donation's number", {.help = "It stands in the title of its page.", .required = true, .columns = 4});
+    return form.value(action, "Match", "");
+  }
+  form.section("No further gifts are expected")
+      .date("ends_on", "Ends on", {.required = true, .columns = 4})
+      .text("reason", "Reason", {.help = "No names.", .required = true, .columns = 8});
+  return form.value(action, "End pledge", "");
+}
+
+Value forms_of(const Site& site, const Pledge& pledge, const Refusal* refusal) {
+  auto forms = Value::array();
+  for (const auto& [verb, label] : {std::pair{"match", "Match a gift by hand"}, {"end", "End this pledge"}}) {
+    forms.push(Value::object({{"verb_label", label},
+                              {"open", refusal != nullptr && refusal->verb == verb},
+                              {"verb_form", verb_form(site, pledge, verb, refusal)}}));
+  }
+  return forms;
+}
+
+Response pledge_page(const Site& site, const Request& request, const Refusal* refusal = nullptr) {
   const auto pledge = reading(site.database, [&](Session& session) { return find_pledge(session, request.path_id("id")); });
   if (!pledge) return error_page(site, pledge.error(), request);
   const auto today = gift_rules(site).today;
@@ -110,11 +159,16 @@ Response show_one(const Site& site, const Request& request) {
   data.set("is_active", pledge->state == "active");
   data.set("is_paused", pledge->state == "paused");
   data.set("is_open", pledge->state != "ended");
-  data.set("today", to_string(today));
+  data.set("verb_forms", forms_of(site, *pledge, refusal));
+  const bool has_form = refusal != nullptr && (refusal->verb == "match" || refusal->verb == "end");
+  data.set("refusal", refusal != nullptr && !has_form ? refusal->error.message : std::string());
   return page(site, request,
               {.title = "Pledge " + std::to_string(pledge->id), .name = "pledge", .data = std::move(data),
+               .status = refusal == nullptr ? 200 : http::status_of(refusal->error.kind),
                .crumbs = {{"Pledges", "/pledges"}, {"Pledge " + std::to_string(pledge->id), ""}}});
 }
+
+Response show_one(const Site& site, const Request& request) { return pledge_page(site, request); }
 
 Response create(const Site& site, const Request& request) {
   return post_page(
@@ -133,7 +187,7 @@ using Verb = Outcome (*)(Transaction&, const PledgeAct&, const Input&);
 Outcome run_pause(Transaction& transaction, const PledgeAct& act, const Input&) { return pause_pledge(transaction, act); }
 Outcome run_resume(Transaction& transaction, const PledgeAct& act, const Input&) { return resume_pledge(transaction, act); }
 
-Response verb_on_page(const Site& site, const Request& request, Verb verb) {
+Response verb_on_page(const Site& site, const Request& request, Verb verb, const char* name) {
   const auto id = request.path_id("id");
   return post_page(
       site, request, Versioned::kYes,
@@ -142,7 +196,10 @@ Response verb_on_page(const Site& site, const Request& request, Verb verb) {
         if (!outcome) return outcome.error();
         return path_of(id) + "?done=changed";
       },
-      nullptr);
+      [&](const Input& typed, const Error& error) {
+        const Refusal refusal{name, typed, error};
+        return pledge_page(site, request, &refusal);
+      });
 }
 
 // ---- API ----
@@ -164,9 +221,12 @@ Response verb_in_api(const Site& site, const Request& request, Verb verb) {
 }
 
 Response api_list(const Site& site, const Request& request) {
-  const auto pledges = reading(site.database, [](Session& session) { return list_pledges(session, {}); });
+  const auto query = parse_list_query(request, {}, {"standing"});
+  if (!query) return http::problem(query.error(), request);
+  const auto pledges = pledges_asked_for(site, *query);
+  if (!pledges) return http::problem(pledges.error(), request);
   Value::Array rows;
-  for (const auto& pledge : pledges) rows.push_back(pledge_value(pledge, gift_rules(site).today));
+  for (const auto& pledge : *pledges) rows.push_back(pledge_value(pledge, gift_rules(site).today));
   static const std::vector<Column> kColumns = {
       {.name = "id", .label = ""},     {.name = "donor_reference", .label = ""}, {.name = "currency", .label = ""},
       {.name = "amount", .label = ""}, {.name = "cycle", .label = ""},           {.name = "anchor_day", .label = ""},
@@ -200,7 +260,9 @@ void add_pledge_routes(http::Router& router, const Site& site) {
                        const char* summary = "", bool list = false, int status = 200) {
     router.add({.method = method, .pattern = pattern, .action = action, .handler = std::move(handle),
                 .doc = {.summary = summary, .tag = "pledges", .request_schema = method == Method::kGet ? "" : "Pledge",
-                        .response_schema = "Pledge", .list = list, .success_status = status}});
+                        .response_schema = "Pledge", .list = list,
+                        .query = list ? std::vector<std::string>{"standing"} : std::vector<std::string>{},
+                        .success_status = status}});
   };
   const auto with_site = [&site](Response (*handle)(const Site&, const Request&)) {
     return [&site, handle](const Request& request) { return handle(site, request); };
@@ -229,7 +291,7 @@ void add_pledge_routes(http::Router& router, const Site& site) {
                           Row{"/match", match_by_hand, "Say that a donation meets the earliest open day"}}) {
     const auto pattern = std::string("/pledges/{id}") + row.tail;
     add(Method::kPost, pattern, kWriteGifts,
-        [&site, row](const Request& request) { return verb_on_page(site, request, row.verb); });
+        [&site, row](const Request& request) { return verb_on_page(site, request, row.verb, row.tail + 1); });
     add(Method::kPost, "/api/v1" + pattern, kWriteGifts,
         [&site, row](const Request& request) { return verb_in_api(site, request, row.verb); }, row.summary);
   }

@@ -6,6 +6,7 @@
 #include "spending/expenditure_store.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
+#include "web/list_filters.hpp"
 #include "web/page.hpp"
 
 namespace kindling {
@@ -67,47 +68,24 @@ std::string list_sql(const Order& order, bool descending) {
       LIMIT :limit)";
 }
 
-// The filters as typed; each that makes no sense is told at its name.
+// The filters as typed.
 struct Filters {
-  std::vector<FieldError> errors;  // first: reading the others adds to it
+  ListFilters read;  // first: reading the others adds to its errors
   std::string state, kind, used_as, evidence;
   std::optional<long long> supplier, grant, line;
   std::optional<std::string> first_day, last_day;
 
   explicit Filters(const ListQuery& query)
-      : state(one_of(query, "state", {"draft", "submitted", "approved", "reported", "withdrawn"})),
-        kind(one_of(query, "kind", {"invoice", "staff", "in_kind"})),
-        used_as(one_of(query, "used_as", {"claimed", "match", "ineligible", "own"})),
-        evidence(one_of(query, "evidence", {"missing"})),
-        supplier(number(query, "supplier")),
-        grant(number(query, "grant")),
-        line(number(query, "line")),
-        first_day(day(query, "from")),
-        last_day(day(query, "to")) {}
-
- private:
-  std::string one_of(const ListQuery& query, const char* name, std::initializer_list<std::string_view> choices) {
-    auto text = query.filter(name);
-    if (text.empty()) return text;
-    for (const auto choice : choices) {
-      if (text == choice) return text;
-    }
-    errors.push_back({name, "not_one_of", "There is no such choice; take one of the list."});
-    return {};
-  }
-  std::optional<long long> number(const ListQuery& query, const char* name) {
-    const auto text = query.filter(name);
-    if (text.empty()) return std::nullopt;
-    const auto found = number_in(text);
-    if (!found) errors.push_back({name, "not_a_number", "Name it by its number."});
-    return found;
-  }
-  std::optional<std::string> day(const ListQuery& query, const char* name) {
-    const auto text = query.filter(name);
-    if (text.empty()) return std::nullopt;
-    if (!Date::parse(text)) errors.push_back({name, "not_a_date", "Enter a day that exists, such as 2026-02-28."});
-    return text;
-  }
+      : read(query),
+        state(read.one_of("state", {"draft", "submitted", "approved", "reported", "withdrawn"})),
+        kind(read.one_of("kind", {"invoice", "staff", "in_kind"})),
+        used_as(read.one_of("used_as", {"claimed", "match", "ineligible", "own"})),
+        evidence(read.one_of("evidence", {"missing"})),
+        supplier(read.number("supplier")),
+        grant(read.number("grant")),
+        line(read.number("line")),
+        first_day(read.day("from")),
+        last_day(read.day("to")) {}
 };
 
 }  // namespace
@@ -134,7 +112,7 @@ Result<ExpenditureList> list_expenditures(Session& session, const ListQuery& que
     after_key = cursor->key;
   }
   Filters f(query);
-  if (!f.errors.empty()) return invalid(std::move(f.errors));
+  if (const auto fit = f.read.check(); !fit) return fit.error();
   const int limit = query.limit + 1;  // one more tells whether there is a next page
 
   long long id = 0, amount = 0, reversed = 0;

@@ -121,6 +121,16 @@ TEST_F(Donations, RefundsNeverExceedTheGift) {
   EXPECT_ANY_THROW(app_.broken_rule("UPDATE donations SET refunded_minor = 0"));
 }
 
+TEST_F(Donations, NothingGoesBackBeforeItCame) {
+  const auto id = gift("50.00");  // on 1 March
+  const auto early = verb(id, "refund", R"({"amount":"1.00","booked_on":"2026-02-28","reason":"x"})");
+  EXPECT_EQ(early.breaches(), std::vector<std::string>{"booked_on:refund_follows_the_gift"});
+  EXPECT_NE(early.body.find("The gift arrived on 1 Mar 2026"), std::string::npos) << early.body;
+  EXPECT_EQ(verb(id, "charge-back", R"({"booked_on":"2026-02-28","reason":"x"})").breaches(),
+            std::vector<std::string>{"booked_on:refund_follows_the_gift"});
+  EXPECT_EQ(verb(id, "refund", R"({"amount":"1.00","booked_on":"2026-03-01","reason":"x"})").status, 200);
+}
+
 TEST_F(Donations, AChargebackOfARefundedGiftIsRefused) {
   const auto refunded = gift("50.00"), whole = gift("60.00");
   verb(refunded, "refund", R"({"amount":"1.00","booked_on":"2026-03-05","reason":"x"})");
@@ -196,6 +206,29 @@ TEST_F(Donations, BadInputIsNamedFieldByField) {
   EXPECT_EQ(give("1.00", R"(,"colour":"red")").breaches(), std::vector<std::string>{"colour:unknown_field"});
   EXPECT_EQ(app_.number("SELECT count(*) FROM donations"), 0);
   EXPECT_EQ(app_.number("SELECT count(*) FROM entries"), 0);
+}
+
+TEST_F(Donations, AFilterThatMakesNoSenseIsToldInsteadOfShowingEverything) {
+  gift("50.00");
+  const std::pair<const char*, const char*> wrong[] = {
+      {"/donations?campaign_id=abc", "campaign_id:not_a_number"}, {"/donations?donor_id=99999999999999999999", "donor_id:not_a_number"},
+      {"/donations?state=gone", "state:not_one_of"},              {"/donations?method=gold", "method:not_one_of"},
+      {"/donations?from=2026-02-30", "from:not_a_date"},          {"/donation-receipts?year=abc", "year:not_a_number"},
+      {"/pledges?standing=tardy", "standing:not_one_of"}};
+  for (const auto& [path, breach] : wrong) {
+    EXPECT_EQ(app_.get(std::string("/api/v1") + path).breaches(), std::vector<std::string>{breach}) << path;
+    EXPECT_EQ(app_.get(path).status, 422) << path;
+  }
+  EXPECT_NE(app_.get("/api/v1/donations?state=cleared&method=card&from=2026-03-01&to=2026-03-01").body.find("\"gross\":\"50.00\""), std::string::npos);
+}
+
+TEST_F(Donations, AGiftsPageIssuesItsReceipt) {
+  const auto donor = text_at(app_.json("POST", "/api/v1/donors", R"({"name":"Ida Fictitious"})").json(), "id");
+  const auto known = std::to_string(gift("50.00", R"(,"donor_id":)" + donor)), unknown = std::to_string(gift("51.00"));
+  EXPECT_NE(app_.get("/donations/" + known).body.find("Issue receipt"), std::string::npos);
+  EXPECT_EQ(app_.get("/donations/" + unknown).body.find("Issue receipt"), std::string::npos);
+  EXPECT_EQ(app_.form("/donation-receipts", {{"donation_id", known}}).status, 303);
+  EXPECT_EQ(app_.get("/donations/" + known).body.find("Issue receipt"), std::string::npos) << "once";
 }
 
 TEST_F(Donations, WhatIsRecordedStays) {

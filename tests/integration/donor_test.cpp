@@ -189,6 +189,23 @@ TEST_F(Donors, APausedPledgeExpectsNothingAndAnEndedOneStays) {
   EXPECT_EQ(verb("end", R"({"reason":"again"})", 1).status, 412);
 }
 
+TEST_F(Donors, APledgesPageKeepsWhatWasTypedWhenItIsRefused) {
+  const auto id = donor("Ada");
+  ASSERT_EQ(app_.json("POST", "/api/v1/pledges", R"({"donor_id":)" + std::to_string(id) +
+                                                     R"(,"amount":"10.00","cycle":"yearly","starts_on":"2026-01-01"})").status, 201);
+  const auto refused = app_.form("/pledges/1/match", {{"donation_id", "77"}, {"version", "1"}});
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_NE(refused.body.find("There is no such donation."), std::string::npos) << refused.body;
+  EXPECT_NE(refused.body.find("name=\"donation_id\" value=\"77\""), std::string::npos);
+  const auto ended = app_.form("/pledges/1/end", {{"ends_on", "2026-03-01"}, {"reason", ""}, {"version", "1"}});
+  EXPECT_EQ(ended.status, 422);
+  EXPECT_NE(ended.body.find("value=\"2026-03-01\""), std::string::npos);
+  EXPECT_EQ(app_.form("/pledges/1/pause", {{"version", "1"}}).status, 303);
+  const auto again = app_.form("/pledges/1/pause", {{"version", "2"}});
+  EXPECT_EQ(again.status, 409);
+  EXPECT_NE(again.body.find("role=\"alert\""), std::string::npos);
+}
+
 TEST_F(Donors, MessagesWaitForAPersonAndThanksAreMarkedOnce) {
   const auto id = donor("Ada", R"(,"email":"ada@example.org","contact_preference":"email","consent_on":"2026-01-01")");
   const auto gave = std::to_string(gift(id, "10.00", R"(,"message":"<b>Hi</b>")"));
