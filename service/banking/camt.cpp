@@ -113,12 +113,21 @@ class Reader {
 
   void characters(std::string_view text) {
     if (error_) return;
-    // Longer than any element that is read may be; the rest of a long one that nothing asks for is dropped.
-    if (text_.size() + text.size() <= kTextBytesMax) text_ += text;
+    // Longer than any element that is read may be; of a longer one the beginning is kept.
+    if (text_.size() <= kTextBytesMax) text_ += text.substr(0, kTextBytesMax + 1 - text_.size());
+  }
+
+  // The beginning of a text that is too long, in whole characters.
+  void shorten() {
+    if (text_.size() <= kTextBytesMax) return;
+    auto size = kTextBytesMax;
+    while (size > 0 && (static_cast<unsigned char>(text_[size]) & 0xC0) == 0x80) --size;
+    text_.resize(size);
   }
 
   void end() {
     if (error_) return;
+    shorten();
     if (path_.starts_with(kStatementPath)) {
       const auto at = std::string_view(path_).substr(kStatementPath.size());
       if (auto* slot = slot_at(at); slot != nullptr && slot->empty()) *slot = trimmed(text_);

@@ -55,7 +55,13 @@ CsvHeadings headings_of(const Input& mapping) {
 
 Response show(const Site& site, const Request& request) {
   const auto id = request.path_id("id");
-  const auto mapping = reading(site.database, [&](Session& session) { return find_csv_mapping(session, id); });
+  bool is_there = false;
+  const auto mapping = reading(site.database, [&](Session& session) {
+    is_there = find_bank_account(session, id).ok();
+    return find_csv_mapping(session, id);
+  });
+  // The first file brings the headings to choose from.
+  if (is_there && mapping.fields().empty()) return http::see_other("/bank/statements/new?account=" + std::to_string(id));
   return csv_mapping_page(site, request, {id, headings_of(mapping), mapping});
 }
 

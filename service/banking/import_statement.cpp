@@ -11,6 +11,7 @@
 #include "banking/statement_store.hpp"
 #include "core/check_digits.hpp"
 #include "core/hex.hpp"
+#include "core/iban.hpp"
 #include "donations/donor_vault.hpp"
 #include "storage/database.hpp"
 
@@ -34,9 +35,11 @@ void identify(Statement& statement, const DonorVault& vault) {
 Result<BankAccount> account_of(Session& session, const Statement& statement) {
   auto account = find_bank_account_by_iban(session, statement.iban);
   if (!account) {
-    return invalid_field("file", "account_not_recorded",
-                         "Statement " + statement.identification + " is of the account " +
-                             in_groups_of_four(statement.iban) + ", which is not recorded. Record it first.");
+    const auto of = "Statement " + statement.identification + " is of the account " + in_groups_of_four(statement.iban);
+    if (!parse_iban(statement.iban)) {
+      return invalid_field("file", "wrong_check_digits", of + ", whose check digits do not fit. Download it from the bank again.");
+    }
+    return invalid_field("file", "account_not_recorded", of + ", which is not recorded. Record it first.");
   }
   const auto currency = account->opening.currency;
   if (statement.opening.currency != currency) {
@@ -48,11 +51,29 @@ Result<BankAccount> account_of(Session& session, const Statement& statement) {
   return account;
 }
 
-StatementOutcome import_one(Transaction& transaction, const BankAccount& account, const Statement& statement,
+// A bank may date a line to its next working day, and not further.
+constexpr int kDaysAheadMax = 5;
+Outcome check_days(const Statement& statement, Date today) {
+  for (const auto& line : statement.lines) {
+    if (days_between(today, line.booked_on) <= kDaysAheadMax) continue;
+    return invalid_field("file", "in_the_future",
+                         "The line of " + to_display(line.amount) + " is booked on " + to_display(line.booked_on) + ", and today is " +
+                             to_display(today) + ". Look at how the file's dates are written. Nothing was imported.");
+  }
+  return kOk;
+}
+
+StatementOutcome import_one(Transaction& transaction, const BankAccount& account, Statement statement,
                             const std::string& file_sha256, const ImportRules& rules) {
   StatementOutcome outcome{.account_id = account.id, .identification = statement.identification,
                            .lines = static_cast<std::int64_t>(statement.lines.size())};
-  const auto id = insert_statement(transaction, account.id, statement, file_sha256);
+  auto id = insert_statement(transaction, account.id, statement, file_sha256);
+  // Without balances of its own, another file of the same days may come to the same: none of its lines is lost.
+  for (int copy = 2; !id && statement.balances_computed && new_lines_of(transaction, account.id, statement).count > 0; ++copy) {
+    statement.identification = outcome.identification + " (" + std::to_string(copy) + ")";
+    id = insert_statement(transaction, account.id, statement, file_sha256);
+  }
+  outcome.identification = statement.identification;
   outcome.known = !id;
   if (!id) return outcome;
   const auto added = insert_lines(transaction, rules.vault, account.id, *id, statement.lines);
@@ -78,9 +99,17 @@ Result<std::vector<StatementOutcome>> import_statements(Transaction& transaction
     identify(statement, rules.vault);
     const auto account = account_of(transaction.session, statement);
     if (!account) return account.error();
+    if (const auto days = check_days(statement, rules.today); !days) return days.error();
     outcomes.push_back(import_one(transaction, *account, statement, file_sha256, rules));
   }
   return outcomes;
+}
+
+// Of a file that has none: they follow from the lines that are there, and from those that it adds.
+void compute_balances(Transaction& transaction, std::int64_t account_id, Statement& statement) {
+  const auto added = new_lines_of(transaction, account_id, statement);
+  statement.opening = balance_before(transaction.session, account_id, statement.starts_on);
+  statement.closing = balance_before(transaction.session, account_id, statement.ends_on.plus_days(1)) + added.sum;
 }
 
 Result<StatementOutcome> import_csv_statement(Transaction& transaction, std::int64_t account_id, std::string_view file,
@@ -95,12 +124,9 @@ Result<StatementOutcome> import_csv_statement(Transaction& transaction, std::int
   }
   auto statement = read_csv_statement(opened, *headings, mapping, *account);
   if (!statement) return statement.error();
-  if (statement->balances_computed) {
-    statement->opening = balance_before(transaction.session, account_id, statement->starts_on);
-    statement->closing = statement->opening;
-    for (const auto& line : statement->lines) statement->closing = statement->closing + line.amount;
-  }
+  if (const auto days = check_days(*statement, rules.today); !days) return days.error();
   identify(*statement, rules.vault);
+  if (statement->balances_computed) compute_balances(transaction, account_id, *statement);
   return import_one(transaction, *account, *statement, hex_of(sha256(file)), rules);
 }
 

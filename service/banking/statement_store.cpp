@@ -116,6 +116,28 @@ std::vector<AddedLine> insert_lines(Transaction& transaction, const DonorVault& 
   return lines_added;
 }
 
+NewLines new_lines_of(Transaction& transaction, std::int64_t account_id, const Statement& statement) {
+  NewLines found{.sum = {0, statement.opening.currency}};
+  long long account = account_id, count = 0, sum = 0;
+  for (std::size_t first = 0; first < statement.lines.size(); first += kLinesAtOnce) {
+    const auto rows = rows_of(statement.lines, first, std::min(statement.lines.size(), first + kLinesAtOnce));
+    transaction.sql() << R"(
+      SELECT count(*),
+             COALESCE(sum(r.amount_minor), 0)::bigint
+      FROM jsonb_to_recordset(:rows::jsonb) AS r (bank_reference text, booked_on date, amount_minor bigint)
+      WHERE NOT EXISTS (SELECT 1
+                        FROM bank_lines l
+                        WHERE l.bank_account_id = :account
+                          AND l.bank_reference = r.bank_reference
+                          AND l.booked_on = r.booked_on
+                          AND l.amount_minor = r.amount_minor))",
+        soci::use(rows, "rows"), soci::use(account, "account"), soci::into(count), soci::into(sum);
+    found.count += count;
+    found.sum.minor += sum;
+  }
+  return found;
+}
+
 Money balance_before(Session& session, std::int64_t account_id, Date day) {
   long long account = account_id, minor = 0;
   std::string currency;

@@ -26,6 +26,12 @@ struct AddedLine {
 // not at all where the vault is closed.
 std::vector<AddedLine> insert_lines(Transaction& transaction, const DonorVault& vault, std::int64_t account_id,
                                     std::int64_t statement_id, const std::vector<BankStatementLine>& lines);
+// Those of its lines that no statement brought before.
+struct NewLines {
+  std::int64_t count = 0;
+  Money sum;
+};
+NewLines new_lines_of(Transaction& transaction, std::int64_t account_id, const Statement& statement);
 // What was on the account before a day, of its opening and its lines: the opening balance of a file that has none.
 Money balance_before(Session& session, std::int64_t account_id, Date day);
 

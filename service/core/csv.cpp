@@ -80,6 +80,9 @@ Result<CsvFile> open_csv(std::string bytes) {
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("\xD0\xCF\x11\xE0")) {
     return refused("csv_is_a_workbook", "This is a spreadsheet, not CSV. In your spreadsheet, choose Save as, CSV UTF-8.");
   }
+  if (bytes.starts_with("%PDF")) {
+    return refused("csv_is_a_pdf", "This is a PDF, not CSV. Export the same as CSV, where it came from.");
+  }
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
     return refused("csv_is_utf16", "This file is UTF-16 (\"Unicode text\"). Save it as CSV UTF-8.");
   }

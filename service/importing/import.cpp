@@ -103,7 +103,8 @@ Result<ImportProposal> propose_import(const ImportKind& kind, std::string_view t
   std::size_t rows = 0;
   for (; rows < kRowsSampled; ++rows) {
     const auto more = reader.next(fields);
-    if (!more || !*more) break;  // a broken row is told by the check
+    if (!more && rows == 0) return more.error();
+    if (!more || !*more) break;  // a later broken row is told by the check
     for (std::size_t i = 0; i < kind.columns.size(); ++i) {
       if (!positions[i] || *positions[i] >= fields.size()) continue;
       const auto field = trimmed(fields[*positions[i]]);

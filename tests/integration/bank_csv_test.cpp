@@ -90,6 +90,35 @@ TEST_F(BankCsv, AFileWithoutBalancesFollowsFromWhatIsThere) {
   EXPECT_NE(app_.get("/bank/1").body.find("The file had no balances"), std::string::npos);
 }
 
+TEST_F(BankCsv, AnotherFileOfTheSameDaysLosesNoLineThoughItComesToTheSame) {
+  ASSERT_EQ(map(R"({"booked_on":"Date","amount":"Amount","name":"Name"})").status, 200);
+  const std::string head = "Date,Amount,Name\n";
+  EXPECT_EQ(told(upload(head + "2026-02-02,25.00,Ida\n")), "1/1");
+  EXPECT_EQ(told(upload(head + "2026-02-02,25.00,Ben\n")), "1/1") << "the same day and amount, of somebody else";
+  EXPECT_EQ(text_at(app_.get("/api/v1/bank-accounts/1").json(), "balance"), "1050.00");
+  EXPECT_EQ(told(upload(head + "2026-02-02,5.00,Eve\n2026-02-02,-5.00,Fee\n")), "2/2") << "together they move nothing";
+  EXPECT_EQ(text_at(app_.get("/api/v1/bank-accounts/1").json(), "balance"), "1050.00");
+  EXPECT_EQ(told(upload(head + "2026-02-02,25.00,Ida\n")), "1/0");
+  EXPECT_EQ(told(upload(head + "2026-02-02,25.00,Ben\n")), "1/0");
+  EXPECT_EQ(told(upload(head + "2026-02-02,5.00,Eve\n2026-02-02,-5.00,Fee\n")), "2/0");
+  EXPECT_EQ(lines(), 4);
+  EXPECT_EQ(text_at(app_.get("/api/v1/bank-accounts/1/reconciliation").json(), "unexplained"), "0.00");
+}
+
+TEST_F(BankCsv, AFileThatIsNoStatementIsToldWhatIsWrongWithIt) {
+  map_all();
+  EXPECT_EQ(upload("%PDF-1.4\n1 0 obj\n").breaches(), std::vector<std::string>{"file:csv_is_a_pdf"});
+  EXPECT_EQ(upload(std::string(kHead) + "2026-02-02,25.00,1025.00,\"Ida,,\n").breaches(), std::vector<std::string>{"file:csv_quote_not_closed"});
+  EXPECT_EQ(upload(std::string(kHead) + "2026-02-02,25.00,1025.00,Ida,," + std::string(10'000'000, 'b') + "\n").breaches(),
+            std::vector<std::string>{"file:csv_field_too_long"});
+  EXPECT_EQ(upload(kHead).breaches(), std::vector<std::string>{"file:import_has_no_rows"});
+  const auto later = upload(std::string(kHead) + "2126-02-02,25.00,1025.00,Ida,,a\n");
+  EXPECT_EQ(later.breaches(), std::vector<std::string>{"file:in_the_future"});
+  EXPECT_NE(later.body.find("The line of 25.00 EUR is booked on 2 Feb 2126, and today is "), std::string::npos) << later.body;
+  EXPECT_EQ(lines(), 0);
+  EXPECT_EQ(app_.get("/api/v1/bank-accounts/1/lines?state=zzz").breaches(), std::vector<std::string>{"state:not_one_of"});
+}
+
 TEST_F(BankCsv, LinesAboveTheHeadingsArePassedOverAndTheirRowCanBeSaid) {
   map_all();
   const std::string above = "Example Bank\nAccount;BE68539007547034\n\n";

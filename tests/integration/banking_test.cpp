@@ -153,6 +153,7 @@ TEST_F(Banking, WhatIsWrongIsToldAndNothingIsHalfImported) {
   EXPECT_EQ(upload("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").breaches(),
             std::vector<std::string>{"file:doctype_refused"});
   EXPECT_EQ(upload("").breaches(), std::vector<std::string>{"file:required"});
+  EXPECT_EQ(upload(replaced(whole, "BE68539007547034", "BE69539007547034")).breaches(), std::vector<std::string>{"file:wrong_check_digits"});
   auto dollars = file("camt_04.xml");
   for (std::size_t at = 0; (at = dollars.find("\"EUR\"", at)) != std::string::npos;) dollars.replace(at, 5, "\"USD\"");
   EXPECT_EQ(upload(dollars).breaches(), std::vector<std::string>{"file:other_currency"});

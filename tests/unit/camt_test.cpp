@@ -160,6 +160,16 @@ TEST(Camt, ReadsVersion07WithTimeZonesAndAStatusBelowCd) {
   EXPECT_EQ(lines[1].text, "Account keeping");
 }
 
+TEST(Camt, KeepsTheBeginningOfATextThatIsTooLongInWholeCharacters) {
+  std::string name;
+  for (int i = 0; i < 200'000; ++i) name += i == 0 ? "x" : "ž";  // two bytes each, so that the limit falls into one
+  const auto read = read_camt(replaced(file("camt_02.xml"), "Žofie Nováková", name));
+  ASSERT_TRUE(read.ok());
+  const auto& kept = read->front().lines[0].counterparty_name;
+  EXPECT_EQ(kept.size(), 1'999u);
+  EXPECT_EQ(kept, name.substr(0, 1'999));
+}
+
 TEST(Camt, RefusesOtherVersionsAndOtherMessages) {
   EXPECT_EQ(refusal(replaced(file("camt_02.xml"), "camt.053.001.02", "camt.053.001.01")).substr(0, 15), "unknown_version");
   EXPECT_EQ(refusal(replaced(file("camt_02.xml"), "camt.053.001.02", "camt.053.001.09")).substr(0, 15), "unknown_version");

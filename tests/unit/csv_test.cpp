@@ -103,6 +103,7 @@ TEST(Csv, RefusesWhatIsNoCsv) {
   EXPECT_EQ(code_of(""), "csv_is_empty");
   EXPECT_EQ(code_of("\xEF\xBB\xBF \r\n"), "csv_is_empty");
   EXPECT_EQ(code_of("PK\x03\x04..."), "csv_is_a_workbook");
+  EXPECT_EQ(code_of("%PDF-1.7\n"), "csv_is_a_pdf");
   EXPECT_EQ(code_of(std::string("\xFF\xFE" "a\0b\0", 6)), "csv_is_utf16");
   EXPECT_EQ(code_of(std::string("a,b\nc\0,d\n", 9)), "csv_holds_nul");
   EXPECT_EQ(code_of("a,\x81\n"), "csv_encoding_unknown");
