@@ -103,4 +103,20 @@ std::int64_t general_fund_id(Session& session) {
   return id;
 }
 
+std::vector<std::pair<std::int64_t, std::string>> list_funds_with_money(Session& session) {
+  std::vector<std::pair<std::int64_t, std::string>> funds;
+  long long id = 0;
+  std::string name;
+  soci::statement rows = (session.sql().prepare << R"(
+    SELECT f.id, f.name
+    FROM funds f
+    WHERE f.code = 'general'
+       OR EXISTS (SELECT 1 FROM balances b WHERE b.fund_id = f.id AND b.account_code = 'bank')
+    ORDER BY f.id)",
+                          soci::into(id), soci::into(name));
+  rows.execute();
+  while (rows.fetch()) funds.emplace_back(id, name);
+  return funds;
+}
+
 }  // namespace kindling

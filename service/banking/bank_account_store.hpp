@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "banking/bank_account.hpp"
@@ -25,5 +26,7 @@ std::int64_t insert_bank_account(Transaction& transaction, const NewBankAccount&
 bool update_bank_account(Transaction& transaction, std::int64_t id, int expected, const BankAccountChange& change);
 // The general fund: what a fee is paid from, and where an opening balance lies.
 std::int64_t general_fund_id(Session& session);
+// Number and name of the general fund, and of each that money came to or left.
+std::vector<std::pair<std::int64_t, std::string>> list_funds_with_money(Session& session);
 
 }  // namespace kindling

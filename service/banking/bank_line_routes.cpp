@@ -33,6 +33,7 @@ struct LineAndProposals {
   Result<BankLine> line;
   std::vector<Proposal> proposals = {};
   std::vector<Campaign> campaigns = {};  // to choose from by hand
+  std::vector<std::pair<std::int64_t, std::string>> funds = {};
 };
 LineAndProposals read_line(const Site& site, const DonorVault& vault, std::int64_t id) {
   return reading(site.database, [&](Session& session) {
@@ -40,6 +41,7 @@ LineAndProposals read_line(const Site& site, const DonorVault& vault, std::int64
     if (!read.line || read.line->state != "new") return read;
     read.proposals = propose(*read.line, list_candidates(session, vault, *read.line));
     if (read.line->amount.minor > 0) read.campaigns = list_campaigns(session);
+    read.funds = list_funds_with_money(session);
     return read;
   });
 }
@@ -99,24 +101,29 @@ std::string new_cost_path(const BankLine& line) {
          "&document_on=" + day + "&paid_on=" + day;
 }
 
-std::vector<Choice> hand_choices(bool credit, const std::vector<Campaign>& campaigns) {
+std::vector<Choice> hand_choices(const LineAndProposals& read) {
   std::vector<Choice> choices{{"", "By its number"}};
-  if (!credit) {
+  if (read.line->amount.minor < 0) {
     choices.push_back({"fee", "A fee of the bank"});
-    return choices;
+  } else {
+    choices.push_back({"campaign:0", "A gift to no campaign"});
+    for (const auto& campaign : read.campaigns) {
+      choices.push_back({"campaign:" + std::to_string(campaign.id), "A gift to " + campaign.name});
+    }
+    choices.push_back({"income", "Other income"});
   }
-  choices.push_back({"campaign:0", "A gift to no campaign"});
-  for (const auto& campaign : campaigns) choices.push_back({"campaign:" + std::to_string(campaign.id), "A gift to " + campaign.name});
-  choices.push_back({"income", "Other income"});
+  for (const auto& [id, name] : read.funds) {
+    choices.push_back({"transfer:" + std::to_string(id), "Between own accounts: " + name});
+  }
   return choices;
 }
 
-Value hand_form(const BankLine& line, Currency platform, const std::vector<Campaign>& campaigns, const Input& typed,
-                const std::vector<FieldError>& errors) {
+Value hand_form(const LineAndProposals& read, Currency platform, const Input& typed, const std::vector<FieldError>& errors) {
+  const auto& line = *read.line;
   const bool credit = line.amount.minor > 0;
   Form form(typed, errors);
   form.section("By hand", "What the proposals do not have; part of the line is enough.")
-      .choice("target", "What it is", hand_choices(credit, campaigns), {.columns = 4})
+      .choice("target", "What it is", hand_choices(read), {.columns = 4})
       .text("number", "Or by its number",
             {.help = credit ? "donor:4, pledge:6, instalment:3, donation:5, contribution:8, or entry:17 of the ledger."
                             : "expenditure:4, chargeback:5 of a donation, or entry:17 of the ledger.",
@@ -146,7 +153,7 @@ Response line_page(const Site& site, const DonorVault& vault, const Request& req
     typed = refused->typed;
     // What a proposal's button sent stands by its number: the list has only what is often chosen.
     const auto target = std::string(typed.text("target"));
-    const auto choices = hand_choices(line.amount.minor > 0, read.campaigns);
+    const auto choices = hand_choices(read);
     if (std::ranges::find(choices, target, &Choice::value) == choices.end()) {
       typed.set("number", target);
       typed.set("target", "");
@@ -183,7 +190,7 @@ Response line_page(const Site& site, const DonorVault& vault, const Request& req
   data.set("has_matches", !line.matches.empty());
   data.set("proposals", proposal_rows(line, read.proposals));
   data.set("no_proposal", read.proposals.empty());
-  data.set("hand_form", hand_form(line, Currency::of(site.config.currency), read.campaigns, typed, errors));
+  data.set("hand_form", hand_form(read, Currency::of(site.config.currency), typed, errors));
   if (refused != nullptr && !match_refused) {
     data.set("refusal", refused->error.fields.empty() ? refused->error.message : refused->error.fields[0].message);
   }

@@ -4,7 +4,9 @@
 
 #include <soci/soci.h>
 
+#include "banking/bank_account_store.hpp"
 #include "banking/line_party.hpp"
+#include "core/check_digits.hpp"
 #include "core/creditor_reference.hpp"
 #include "core/hex.hpp"
 #include "donations/donor_vault.hpp"
@@ -304,6 +306,18 @@ constexpr const char* kChargebacks = R"(
     AND abs(came.minor + :rest::bigint) <= CASE WHEN d.currency = :currency THEN 0 ELSE came.minor / 10 END
     AND d.cleared_on BETWEEN :booked_on::date - 400 AND :booked_on::date)";
 
+// The other side is an account of our own: money of the general fund, where nobody says another one.
+void add_transfers(Session& session, const BankLine& line, std::vector<Candidate>& candidates) {
+  const auto iban = compacted(line.iban);
+  if (iban.empty()) return;
+  for (const auto& account : list_bank_accounts(session)) {
+    if (account.iban != iban || account.id == line.account_id) continue;
+    candidates.push_back({.target = {"transfer", general_fund_id(session)}, .title = "Between own accounts: " + account.name,
+                          .name = {}, .open = {0, line.amount.currency}, .on = line.booked_on, .references = {"", ""},
+                          .structured_reference = {}, .iban_known = true});
+  }
+}
+
 }  // namespace
 
 std::vector<Candidate> list_candidates(Session& session, const DonorVault& vault, const BankLine& line, CandidatesAsked asked) {
@@ -312,6 +326,7 @@ std::vector<Candidate> list_candidates(Session& session, const DonorVault& vault
   auto& sql = session.sql();
   std::vector<Candidate> candidates;
   read(sql, "entry", kEntries, facts, currency, candidates);
+  if (asked == CandidatesAsked::kAll) add_transfers(session, line, candidates);
   if (line.amount.minor < 0) {
     read(sql, "expenditure", kExpenditures, facts, currency, candidates);
     read(sql, "chargeback", kChargebacks, facts, currency, candidates);

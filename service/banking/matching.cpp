@@ -17,7 +17,7 @@ constexpr std::size_t kReferenceCharactersMin = 4;  // "12" stands in too many m
 constexpr std::size_t kWordCharactersMin = 4;
 
 constexpr std::string_view kWithNumber[] = {"entry", "instalment", "donation", "expenditure", "campaign", "chargeback",
-                                            "pledge", "donor", "contribution"};
+                                            "pledge", "donor", "contribution", "transfer"};
 constexpr std::string_view kWithoutNumber[] = {"fee", "income"};
 
 // Letters and digits alone, without case: "RE 2026/17" is written in many ways. Bytes beyond ASCII are kept.
@@ -90,7 +90,10 @@ Proposal judged(const BankLine& line, const std::string& reference, const Candid
     if (apart <= 10) add(apart <= 3 ? 25 : 10, worth);
   }
   // Where any amount fits, the IBAN has to tell alone.
-  if (candidate.iban_known) add(any_amount ? 30 : 25, "This IBAN stood for the same party before.");
+  if (candidate.iban_known) {
+    add(any_amount ? 30 : 25, candidate.target.kind == "transfer" ? "Its IBAN is that of an account of our own."
+                                                                  : "This IBAN stood for the same party before.");
+  }
   if (candidate.name_known) {
     add(20, "The donor bears this name.");
   } else if (names_agree(line.name, candidate.name)) {

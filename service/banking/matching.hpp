@@ -15,7 +15,7 @@ namespace kindling {
 // What a line is matched with, "instalment:3" as typed. Of `entry` the money stands in the ledger already; the others
 // post it: instalment (is received), donation (a pending one clears), campaign (a new gift; 0: to no campaign), pledge and
 // donor (a new gift of that donor), contribution (is received), expenditure (is paid), chargeback (a gift is taken back),
-// fee and income (without a document; no number).
+// transfer (between own accounts, exchanged or not: money of that fund), fee and income (without a document; no number).
 struct MatchTarget {
   std::string kind;
   std::int64_t id = 0;

@@ -198,8 +198,7 @@ Outcome give_back(Transaction& transaction, const BankMatch& match, Date today, 
 
 // What has no document of its own: the line is the document.
 Result<std::int64_t> post_plain(Transaction& transaction, const DocumentFromLine& document, const char* kind,
-                                const char* account, const char* usual_description) {
-  const auto fund = general_fund_id(transaction.session);
+                                const char* account, const char* usual_description, std::int64_t fund) {
   const auto& description = document.details.description;
   return append_entry(transaction, {.booked_on = document.line.booked_on,
                                     .kind = kind,
@@ -229,6 +228,10 @@ Outcome reverse_instalment_receipt(Transaction& transaction, const BankMatch& ma
 Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromLine& document) {
   const bool credit = document.amount.minor > 0;
   const auto& kind = document.target.kind;
+  // What left one account and reached another is the same money; exchanged, it is cleared between the currencies.
+  if (kind == "transfer") {
+    return post_plain(transaction, document, "bank_transfer", "currency_clearing", "Between own accounts", document.target.id);
+  }
   const bool takes_debit = kind == "fee" || kind == "expenditure" || kind == "chargeback";
   if (credit == takes_debit) return wrong_direction(credit);
   if (kind == "instalment") return receive(transaction, document);
@@ -239,8 +242,9 @@ Result<std::int64_t> post_document(Transaction& transaction, const DocumentFromL
   if (kind == "donation") return clear_pending_gift(transaction, document);
   if (kind == "chargeback") return charge_back(transaction, document);
   if (kind == "expenditure") return pay(transaction, document);
-  if (kind == "income") return post_plain(transaction, document, "bank_income", "income_other", "Other income");
-  return post_plain(transaction, document, "bank_fee", "bank_fees", "Bank fee");
+  const auto general = general_fund_id(transaction.session);
+  if (kind == "income") return post_plain(transaction, document, "bank_income", "income_other", "Other income", general);
+  return post_plain(transaction, document, "bank_fee", "bank_fees", "Bank fee", general);
 }
 
 Outcome reverse_document(Transaction& transaction, const BankMatch& match, Date today, const std::string& reason) {

@@ -129,7 +129,7 @@ TEST_F(ForeignAccount, AReferenceFindsItsCampaignAndTheMoneyStaysInItsFund) {
   EXPECT_EQ(balance("currency_clearing", "CZK", fund), -100'000);
   EXPECT_EQ(balance("currency_clearing", "EUR", fund), 4'000);
   EXPECT_EQ(balance("income_donations", "EUR", fund), -4'000);
-  EXPECT_NE(app_.get("/donations/1").body.find("<td class=\"number\">40.00 EUR</td><td class=\"number\">1,000.00 CZK</td>"), std::string::npos);
+  EXPECT_NE(app_.get("/donations/1").body.find("class=\"number\">40.00 EUR</td><td data-label=\"Cash in the fund now\" class=\"number\">1,000.00 CZK</td>"), std::string::npos);
 }
 
 TEST_F(ForeignAccount, APledgeInTheAccountsCurrencyIsProposedAndMet) {
@@ -260,6 +260,40 @@ TEST_F(ForeignAccount, AnUndoneMatchInThePlatformsCurrencyLeavesNoFeeEither) {
   ASSERT_EQ(undo(arrived).status, 200);
   EXPECT_EQ(balance("bank", "EUR"), 0);
   EXPECT_EQ(balance("donation_fees", "EUR"), 0);
+}
+
+TEST_F(ForeignAccount, MoneyExchangedBetweenOwnAccountsIsNeitherIncomeNorCost) {
+  publish("CZK", "25");
+  const auto made = app_.json("POST", "/api/v1/campaigns", R"({"name":"Night light","restricted":true,"purpose":"night shifts",)"
+                                                           R"("starts_on":"2026-01-01"})");
+  const auto fund = app_.number("SELECT fund_id FROM campaigns");
+  ASSERT_EQ(match(line(kCrowns, "1000.00"), "campaign:" + text_at(made.json(), "id")).status, 200);
+  const auto left = line(kCrowns, "-1000.00", "", "2026-02-06"), came = line(kEuros, "39.90", "", "2026-02-06");
+  EXPECT_NE(app_.get("/bank/lines/" + std::to_string(left)).body.find("Between own accounts: Night light"), std::string::npos);
+  const auto of_fund = "transfer:" + std::to_string(fund);
+  EXPECT_EQ(match(left, "transfer:999").breaches(), std::vector<std::string>{"target:postings_fund_id_fkey"});
+  ASSERT_EQ(match(left, of_fund).status, 200);
+  ASSERT_EQ(match(came, of_fund).status, 200);
+  EXPECT_EQ(balance("bank", "CZK", fund), 0);
+  EXPECT_EQ(balance("bank", "EUR", fund), 3'990);
+  EXPECT_EQ(balance("currency_clearing", "CZK", fund), 0);
+  EXPECT_EQ(balance("currency_clearing", "EUR", fund), 10) << "what the exchange cost";
+  EXPECT_EQ(balance("income_donations", "EUR"), -4'000);
+  EXPECT_EQ(balance("income_other", "EUR"), 0);
+  EXPECT_EQ(reconciled(kCrowns), "0.00 0.00 0");
+  EXPECT_EQ(reconciled(kEuros), "39.90 39.90 0");
+  ASSERT_EQ(undo(came).status, 200);
+  EXPECT_EQ(balance("bank", "EUR", fund), 0);
+}
+
+TEST_F(ForeignAccount, APaymentToAnAccountOfOurOwnIsProposedAsWhatItIs) {
+  ASSERT_EQ(app_.json("PUT", "/api/v1/bank-accounts/1/csv-mapping",
+                      R"({"columns":{"booked_on":"Date","amount":"Amount","iban":"IBAN"},"options":{"decimal":"point","dates":"iso"}})").status, 200);
+  ASSERT_EQ(app_.json("POST", "/api/v1/bank-statements?account_id=1", "Date,Amount,IBAN\n2026-02-06,-1000.00,BE68 5390 0754 7034\n",
+                      {{"Content-Type", "text/csv"}}).status, 200);
+  const auto proposals = app_.get(path_of(1) + "/proposals").body;
+  EXPECT_NE(proposals.find("\"target\":\"transfer:1\""), std::string::npos) << proposals;
+  EXPECT_NE(proposals.find("Its IBAN is that of an account of our own."), std::string::npos);
 }
 
 TEST_F(ForeignAccount, AFormSaysWhatReachedTheAccountOrIsToldWhatIsWrong) {
