@@ -280,7 +280,9 @@ ImportKind donation_import_kind(const DonorVault& vault, Currency platform) {
   kind.options = {{.name = "method", .label = "Method where a row names none",
                    .choices = {{"online", "Online payment"}, {"card", "Card"}, {"bank_transfer", "Bank transfer"},
                                {"direct_debit", "Direct debit"}, {"cash", "Cash"}, {"cheque", "Cheque"}}},
-                  {.name = "state", .label = "Record them as", .choices = {{"cleared", "Arrived"}, {"pending", "Still to arrive"}}}};
+                  {.name = "state", .label = "Record them as", .choices = {{"cleared", "Arrived"}, {"pending", "Still to arrive"}}},
+                  {.name = "account", .label = "Gifts in other currencies arrived on an account in",
+                   .choices = {{"platform", std::string(platform.code())}, {"own", "their own currency"}}}};
   kind.staging_table = "donation_import_rows";
   kind.staging_target =
       "donation_import_rows (import_id, row_number, state, currency, amount_minor, fee_minor, rate, given_on, cleared_on, "

@@ -170,6 +170,7 @@ struct Loaded {
 Loaded insert_gifts(Transaction& transaction, const ImportLoad& load, const std::string& platform) {
   long long import_id = load.import_id, actor = load.actor.id;
   const std::string state = load.options.text("state") == "pending" ? "pending" : "cleared";
+  const int own_account = load.options.text("account") == "own" && state == "cleared" ? 1 : 0;
   Loaded loaded;
   transaction.sql() << R"(
     WITH gifts AS MATERIALIZED (
@@ -177,7 +178,8 @@ Loaded insert_gifts(Transaction& transaction, const ImportLoad& load, const std:
              CASE WHEN s.used_rate IS NULL THEN s.amount_minor
                   ELSE converted_minor(s.amount_minor, s.currency, :platform, s.used_rate, 1) END AS base_gross,
              CASE WHEN s.used_rate IS NULL THEN s.fee_minor
-                  ELSE converted_minor(s.fee_minor, s.currency, :platform, s.used_rate, 1) END AS base_fee
+                  ELSE converted_minor(s.fee_minor, s.currency, :platform, s.used_rate, 1) END AS base_fee,
+             CASE WHEN s.used_rate IS NOT NULL AND :own_account = 1 THEN s.amount_minor - s.fee_minor END AS arrived
       FROM (SELECT r.given_on, r.cleared_on, r.method, r.reference, r.message, r.campaign_id, r.fund_id, r.donor_id,
                    r.currency, r.amount_minor, r.fee_minor,
                    CASE WHEN r.currency = :platform THEN NULL
@@ -189,25 +191,31 @@ Loaded insert_gifts(Transaction& transaction, const ImportLoad& load, const std:
             ORDER BY r.row_number) s
     ), posted AS (
       INSERT INTO entries (booked_on, kind, document_kind, document_id, description, posting_count, actor_id)
-      SELECT cleared_on, 'donation_cleared', 'donation', id, 'Donation ' || id, CASE WHEN base_fee > 0 THEN 3 ELSE 2 END, :actor
+      SELECT cleared_on, 'donation_cleared', 'donation', id, 'Donation ' || id,
+             2 + (base_fee > 0)::int + CASE WHEN arrived IS NULL THEN 0 ELSE 2 END, :actor
       FROM gifts
       WHERE :state = 'cleared'
       RETURNING id, document_id
     ), lines AS (
       INSERT INTO postings (entry_id, line_no, account_code, fund_id, amount_minor, currency)
-      SELECT e.id, row_number() OVER (PARTITION BY e.id ORDER BY l.place), l.account_code, g.fund_id, l.amount_minor, :platform
+      SELECT e.id, row_number() OVER (PARTITION BY e.id ORDER BY l.place), l.account_code, g.fund_id, l.amount_minor, l.currency
       FROM posted e
       JOIN gifts g ON g.id = e.document_id
-      CROSS JOIN LATERAL (VALUES (1, 'bank', g.base_gross - g.base_fee),
-                                 (2, 'donation_fees', g.base_fee),
-                                 (3, 'income_donations', -g.base_gross)) AS l (place, account_code, amount_minor)
+      CROSS JOIN LATERAL (VALUES (1, 'bank', g.arrived, g.currency),
+                                 (2, 'currency_clearing', -g.arrived, g.currency),
+                                 (3, CASE WHEN g.arrived IS NULL THEN 'bank' ELSE 'currency_clearing' END,
+                                  g.base_gross - g.base_fee, :platform),
+                                 (4, 'donation_fees', g.base_fee, :platform),
+                                 (5, 'income_donations', -g.base_gross, :platform))
+                 AS l (place, account_code, amount_minor, currency)
       WHERE l.amount_minor <> 0
     ), recorded AS (
       INSERT INTO donations (id, kind, state, given_on, cleared_on, method, reference, donor_id, campaign_id, currency,
-                             gross_minor, fee_minor, rate, base_currency, base_gross_minor, base_fee_minor, entry_id, created_by)
+                             gross_minor, fee_minor, rate, base_currency, base_gross_minor, base_fee_minor, entry_id, created_by,
+                             arrived_currency, arrived_minor)
       SELECT g.id, 'cash', :state, g.given_on, CASE :state WHEN 'cleared' THEN g.cleared_on END, g.method, g.reference,
              g.donor_id, g.campaign_id, g.currency, g.amount_minor, g.fee_minor, g.used_rate, :platform, g.base_gross,
-             g.base_fee, e.id, NULLIF(:actor::bigint, 0)
+             g.base_fee, e.id, NULLIF(:actor::bigint, 0), CASE WHEN g.arrived IS NOT NULL THEN g.currency END, g.arrived
       FROM gifts g
       LEFT JOIN posted e ON e.document_id = g.id
     ), said AS (
@@ -222,7 +230,7 @@ Loaded insert_gifts(Transaction& transaction, const ImportLoad& load, const std:
     )
     SELECT count(*), COALESCE(min(id), 0), COALESCE(max(id), 0)
     FROM gifts)",
-      soci::use(platform, "platform"), soci::use(import_id, "id"), soci::use(state, "state"), soci::use(actor, "actor"),
+      soci::use(platform, "platform"), soci::use(own_account, "own_account"), soci::use(import_id, "id"), soci::use(state, "state"), soci::use(actor, "actor"),
       soci::into(loaded.rows), soci::into(loaded.first), soci::into(loaded.last);
   return loaded;
 }

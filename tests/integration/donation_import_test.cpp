@@ -178,6 +178,21 @@ TEST_F(DonationImport, AForeignGiftHasItsRateAndANetMakesTheFee) {
   EXPECT_EQ(app_.number("SELECT fee_minor FROM donations"), 2'500);
 }
 
+TEST_F(DonationImport, GiftsOfAnAccountInTheirOwnCurrencyArriveThere) {
+  const std::string csv = "Date,Amount,Fee,Currency,Rate\n2026-03-01,1000.00,25.00,CZK,25\n2026-03-02,8.00,,EUR,\n";
+  const auto checked = app_.checked("donations", csv, {{"options.account", "own"}});
+  EXPECT_EQ(count(checked), "2/2/0/0/0");
+  app_.run(id(checked));
+  EXPECT_EQ(gifts(), 2);
+  EXPECT_EQ(app_.balance("bank", "CZK"), 97'500);
+  EXPECT_EQ(app_.balance("currency_clearing", "CZK"), -97'500);
+  EXPECT_EQ(app_.balance("currency_clearing", "EUR"), 3'900);
+  EXPECT_EQ(app_.balance("bank", "EUR"), 800);
+  EXPECT_EQ(app_.balance("donation_fees", "EUR"), 100);
+  EXPECT_EQ(app_.balance("income_donations", "EUR"), -4'800);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM donations WHERE arrived_minor = 97500 AND arrived_currency = 'CZK'"), 1);
+}
+
 TEST_F(DonationImport, WhatIsStillToArriveIsNotPosted) {
   const auto checked = app_.checked("donations", "Date,Amount\n2026-03-01,5.00\n", {{"options.state", "pending"}});
   app_.run(id(checked));
