@@ -162,6 +162,24 @@ TEST_F(SpendingRules, WhatLiesOutsideTheGrantIsRefusedWhenItIsSubmitted) {
   EXPECT_EQ(app_.act(app_.draft(first), "submit").status, 200);
 }
 
+TEST_F(SpendingRules, MatchIsOfAGrantThatTakesCostsAndWithinItsDays) {
+  const auto grant = app_.grant({{"c3", "1000.00"}});
+  const auto part = [&](const char* use, const char* number, const char* day, std::int64_t of, const char* more = "") {
+    auto body = app_.invoice_of(number, "10.00", R"({"used_as":")" + std::string(use) + R"(","grant_id":)" + text(of) + more + "}");
+    body.replace(body.find("2026-03-10"), 10, day);
+    return app_.act(app_.draft(body), "submit").code();
+  };
+  EXPECT_EQ(part("match", "R-1", "2025-12-31", grant.id), "outside_eligible_period");
+  EXPECT_EQ(part("match", "R-2", "2026-01-01", grant.id), "");
+  EXPECT_EQ(part("ineligible", "R-3", "2025-12-31", grant.id, R"(,"ineligible_reason":"before the grant")"), "");
+  EXPECT_EQ(part("match", "R-4", "2026-03-10", app_.record_grant()), "grant_takes_no_costs");
+  // A draft may wait for the award; its approval may not.
+  const auto waiting = app_.draft(app_.invoice_of("R-5", "10.00", R"({"used_as":"match","grant_id":)" + text(app_.record_grant()) + "}"));
+  ASSERT_EQ(app_.broken_rule("UPDATE expenditures SET state = 'submitted', submitted_by = 1 WHERE id = " + text(waiting)), "");
+  EXPECT_EQ(app_.broken_rule("UPDATE expenditures SET state = 'approved', approved_by = 2, entry_id = 1 WHERE id = " + text(waiting)),
+            "grant_takes_no_costs");
+}
+
 TEST_F(SpendingRules, APersonWorks215DaysAYearForEuGrants) {
   const auto grant = app_.grant({{"a1", "800000.00"}});
   const auto staff = [&](const char* days, const char* from, const char* to, const char* number) {
