@@ -189,6 +189,11 @@ std::string rewritten_date(std::string_view text, std::string_view dates) {
   return std::to_string(year) + "-" + two(month) + "-" + two(day);
 }
 
+std::string date_hint(std::string_view dates) {
+  return std::string("Enter a day that exists, such as ") +
+         (dates == "dmy" ? "28.02.2026" : dates == "mdy" ? "02/28/2026" : "2026-02-28") + ".";
+}
+
 Value import_value(const Import& import) {
   auto headings = Value::array();
   for (const auto& heading : import.headings) headings.push(heading);

@@ -175,6 +175,8 @@ Result<ImportSettings> parse_import_settings(const ImportKind& kind, const Input
 Input mapped_row(const ImportKind& kind, const ImportSettings& settings, std::span<const std::string_view> fields);
 
 std::string rewritten_amount(std::string_view text, bool decimal_comma);  // "1.250,00" -> "1250.00"
-std::string rewritten_date(std::string_view text, std::string_view dates);  // "31.12.2026" (dmy) -> "2026-12-31"
+std::string rewritten_date(std::string_view text, std::string_view dates);
+// What to enter for a day that does not exist, as the file writes its days.
+std::string date_hint(std::string_view dates);  // "31.12.2026" (dmy) -> "2026-12-31"
 
 }  // namespace kindling

@@ -81,7 +81,9 @@ Result<ImportOnPage> read_import(Session& session, std::int64_t id) {
 std::string_view label_of_import(const Import& import) {
   return import.state == "uploaded"   ? "To be checked"
          : import.state == "checking" ? "Being checked"
-         : import.state == "checked"  ? "Ready to import"
+         : import.state == "checked"  ? (import.rows_new > 0   ? "Ready to import"
+                                         : import.rows_bad > 0 ? "To be mended"
+                                                               : "Nothing new")
          : import.state == "running"  ? "Being imported"
                                       : "Imported";
 }
@@ -129,7 +131,8 @@ Value import_page_data(const ImportKind& kind, const ImportOnPage& shown, const 
   data.set("error_count", import.errors);
   data.set("more_errors", import.errors > kErrorsShown);
   data.set("runnable", checked && import.rows_new > 0);
-  data.set("nothing_new", checked && import.rows_new == 0);
+  data.set("nothing_new", checked && import.rows_new == 0 && import.rows_bad == 0);
+  data.set("nothing_good", checked && import.rows_new == 0 && import.rows_bad > 0);
   data.set("all_good", import.rows_bad == 0);
   data.set("done", !working && import.state == "done");
   data.set("done_href", kind.done_href);

@@ -111,7 +111,9 @@ class Check {
       return true;
     }
     const auto broken = reader.read(mapped_row(kind_, settings_, fields_), row, staging);
-    for (const auto& error : broken) errors.push_back({row, error.field, error.code, error.message});
+    for (const auto& error : broken) {
+      errors.push_back({row, error.field, error.code, error.code == "not_a_date" ? date_hint(settings_.dates) : error.message});
+    }
     return true;
   }
 

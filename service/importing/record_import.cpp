@@ -126,7 +126,11 @@ Outcome run_import(Transaction& transaction, const ImportAct& act, const Input& 
                     std::to_string(import->rows_bad) + " rows have errors, so nothing can be imported as a whole. Mend "
                     "them in the file and upload it again, or import the good rows only.");
   }
-  if (import->rows_new == 0) return conflict("import_has_nothing_new", "No row of this file is new, so there is nothing to import.");
+  if (import->rows_new == 0) {
+    return conflict("import_has_nothing_new",
+                    import->rows_bad > 0 ? "No row of this file can be imported as it is. Mend it and upload it again, or change columns and options."
+                                         : "No row of this file is new, so there is nothing to import.");
+  }
   update_import_mode(transaction, import->id, *mode);
   update_import_state(transaction, import->id, "running");
   enqueue_job(transaction, kImportJob, import->id);

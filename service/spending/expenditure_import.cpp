@@ -165,7 +165,9 @@ std::vector<FieldError> ExpenditureReader::read(const Input& row, std::int64_t r
       auto column = column_of(error.field);
       // What stands in for an empty cell comes from another one, whose own error is told.
       const bool stood_in = row.text(column).empty() && (column == "description" || (column == "currency" && !errors.empty()));
-      if (!stood_in && !has_error(errors, column)) errors.push_back({std::move(column), error.code, error.message});
+      // Which line it is follows from the grant and the category, which tell it where they are wrong.
+      const bool follows = column == "budget_line" && (has_error(errors, "grant") || has_error(errors, "category"));
+      if (!stood_in && !follows && !has_error(errors, column)) errors.push_back({std::move(column), error.code, error.message});
     }
   }
   if (cost) check_periods(row, target, cost->document_on, errors);

@@ -78,6 +78,20 @@ TEST_F(ExpenditureImport, MakesOneExpenditureOfTheRowsOfADocument) {
   EXPECT_EQ(app_.number("SELECT count(*) FROM expenditure_allocations"), 3);
 }
 
+// A wrong grant is one mistake, although no line can be found in it; a day is asked for as the file writes its days.
+TEST_F(ExpenditureImport, TellsAMistakeOnceAndInTheWordsOfTheFile) {
+  const auto checked = app_.checked("expenditures",
+                                    "Supplier;Number;Date;Amount;Currency;Grant;Category\nNobody;R-1;03.04.2026;1,00;EUR;No such;c3\n"
+                                    "Nobody;R-2;31.02.2026;1,00;EUR;;\n",
+                                    {{"options.suppliers", "create"}, {"options.dates", "dmy"}, {"options.decimal", "comma"}});
+  EXPECT_EQ(app_.errors(id(checked)), (Texts{"2:grant:grant_not_found", "3:document_on:not_a_date"}));
+  EXPECT_NE(app_.get("/imports/" + id(checked) + "/errors.csv").body.find("such as 28.02.2026."), std::string::npos);
+  const auto page = app_.get("/imports/" + id(checked)).body;
+  EXPECT_NE(page.find("To be mended"), std::string::npos);
+  EXPECT_NE(page.find("No row of this file can be imported as it is."), std::string::npos);
+  EXPECT_EQ(page.find("No row of this file is new"), std::string::npos);
+}
+
 TEST_F(ExpenditureImport, TellsEachErrorByRowAndColumn) {
   const auto checked = app_.checked(
       "expenditures",
