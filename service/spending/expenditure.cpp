@@ -20,8 +20,17 @@ void not_in_the_future(Fields& fields, const char* name, Date date, Date today) 
   }
 }
 
+// One space between words: a person is found again by the name.
+std::string single_spaced(const std::string& name) {
+  std::string spaced;
+  for (const char c : name) {
+    if (c != ' ' || !spaced.ends_with(' ')) spaced += c;
+  }
+  return spaced;
+}
+
 StaffCost read_staff(Fields& fields, Currency currency) {
-  StaffCost staff{.person = fields.text("person", {.max = 120}),
+  StaffCost staff{.person = single_spaced(fields.text("person", {.max = 120})),
                   .worked = fields.period("works_from", "works_to"),
                   .working_time_factor = fields.optional_percent("working_time_factor").value_or(Percent{10'000}),
                   .personnel_cost = fields.money("personnel_cost", currency, {.min_minor = 1}),

@@ -1,5 +1,6 @@
 #include "spending/expenditure_verbs.hpp"
 
+#include "core/fields.hpp"
 #include "core/input.hpp"
 #include "spending/record_expenditure.hpp"
 #include "spending/reverse_expenditure.hpp"
@@ -9,7 +10,10 @@ namespace {
 
 // A verb that reads nothing besides the version.
 template <Outcome (*Run)(Transaction&, const ExpenditureAct&)>
-Outcome without_input(Transaction& transaction, const ExpenditureAct& act, const Input&) {
+Outcome without_input(Transaction& transaction, const ExpenditureAct& act, const Input& input) {
+  Fields fields(input);
+  fields.optional_integer("version", 1, INT32_MAX);
+  if (const auto known = fields.finish(true); !known) return known.error();
   return Run(transaction, act);
 }
 

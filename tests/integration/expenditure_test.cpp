@@ -156,6 +156,13 @@ TEST_F(Expenditures, AmountsPartsAndFieldsAreRefusedWithWhatToDo) {
   EXPECT_EQ(app_.number("SELECT count(*) FROM expenditures"), 0);
 }
 
+TEST_F(Expenditures, AVerbThatReadsNothingTellsWhatItDoesNotKnow) {
+  const auto grant = app_.grant({{"c3", "1000.00"}});
+  const auto id = app_.draft(app_.invoice("R-1", "10.00", grant.lines[0]));
+  EXPECT_EQ(app_.act(id, "submit", R"({"comment":"please"})").breaches(), std::vector<std::string>{"comment:unknown_field"});
+  EXPECT_EQ(app_.act(id, "submit").status, 200);
+}
+
 TEST_F(Expenditures, CategoryAndPartnerOfAPartAreOfItsOwnGrant) {
   const auto one = app_.grant({{"c3", "1000.00"}}), two = app_.grant({{"c3", "1000.00"}});
   const auto partner_of = [&](const SpendingGrant& grant) {

@@ -53,6 +53,12 @@ TEST_F(PersonDays, TheMonthHoldsOverAllGrants) {
   EXPECT_EQ(submit({"2026-01-01", "2026-01-31", "18", "100", "Jan"}, two), "");
 }
 
+TEST_F(PersonDays, ANameWithMoreSpacesIsTheSamePerson) {
+  const auto grant = app_.grant({{"a1", "90000.00"}});
+  approved({"2026-01-01", "2026-01-31", "18", "100", "Eva Example"}, grant);
+  EXPECT_EQ(submit({"2026-01-01", "2026-01-31", "0.5", "100", " eva   EXAMPLE "}, grant), kOver);
+}
+
 TEST_F(PersonDays, PeriodsOfDifferentLengthHoldTogetherWhereOneLiesInTheOther) {
   const auto grant = app_.grant({{"a1", "90000.00"}});
   approved({"2026-01-01", "2026-03-31", "40"}, grant);  // of 54 in the quarter
