@@ -19,7 +19,7 @@ std::vector<NamedChoice> named(soci::session& sql, const char* text) {
   return choices;
 }
 
-// A grant's lines, then what is match or not eligible in it; restricted funds that may pay for something match too.
+// A grant's lines, then what is match or not eligible in it; restricted funds that may pay for something bear such parts too.
 void add_grants(soci::session& sql, const std::vector<NamedChoice>& restricted,
                 std::vector<AllocationChoiceGroup>& groups) {
   long long grant = 0, current = 0;
@@ -46,6 +46,7 @@ void add_grants(soci::session& sql, const std::vector<NamedChoice>& restricted,
     groups.back().choices.push_back({"ineligible:" + id, "Not eligible in this grant"});
     for (const auto& fund : restricted) {
       groups.back().choices.push_back({"match:" + id + ":" + std::to_string(fund.id), "Match from " + fund.name});
+      groups.back().choices.push_back({"ineligible:" + id + ":" + std::to_string(fund.id), "Not eligible, paid from " + fund.name});
     }
   };
   while (rows.fetch()) {

@@ -80,7 +80,7 @@ struct NewExpenditure : ExpenditureFacts {
 // nothing_left, exceeds_the_cost, in_kind_is_never_cash.
 Result<NewExpenditure> parse_expenditure(const Input& input, Date today);
 
-// A form's row has one choice, "target": line:7, commitment:7, match:7 and ineligible:7 (a grant; match:7:3 from fund 3),
+// A form's row has one choice, "target": line:7, commitment:7, match:7 and ineligible:7 (a grant; either with :3, from fund 3),
 // own:7 (a fund); its category names the grant, "7:c3". Here they become the fields above. JSON has none of this.
 Input with_allocation_targets(const Input& input);
 

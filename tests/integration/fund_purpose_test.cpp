@@ -68,6 +68,17 @@ TEST_F(FundPurpose, AlsoMatchesAGrant) {
   EXPECT_NE(page.find("Night watch (only Moderation)"), std::string::npos);
 }
 
+// What was entered through the API stands in the form as it is, so that saving it again moves no money to another fund.
+TEST_F(FundPurpose, OfAPartThatIsNotEligibleIsChosenInTheForm) {
+  const auto grant = app_.grant({{"c3", "1000.00"}});
+  const auto id = app_.draft(app_.invoice_of(
+      "R-1", "40.00", R"({"used_as":"ineligible","ineligible_reason":"wine","grant_id":)" + std::to_string(grant.id) +
+                          R"(,"fund_id":)" + std::to_string(fund_) + R"(,"need":"Moderation"})"));
+  const auto page = app_.get("/expenditures/" + std::to_string(id) + "/edit").body;
+  EXPECT_NE(page.find("value=\"ineligible:" + std::to_string(grant.id) + ":" + std::to_string(fund_) + "\" selected"),
+            std::string::npos);
+}
+
 TEST_F(FundPurpose, IsHeldByTheDatabase) {
   app_.draft(app_.invoice_of("R-1", "40.00", ""));
   const auto part = [&](const std::string& need) {
