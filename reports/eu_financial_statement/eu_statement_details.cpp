@@ -182,7 +182,7 @@ void write_rates(const Sheets& sheets) {
     }
   }
   if (sheets.report().rates.empty()) {
-    table.sheet().text({kFirstRow, 0}, words("All costs of the period are in the grant's own currency."), Style::kNote);
+    table.sheet().text({kFirstRow, 0}, words("All costs of the period are in the grant's own currency."), Style::kRemark);
   }
 }
 

@@ -171,7 +171,7 @@ class Writer {
                          of_categories(column), currency_.minor_digits());
     });
     account_.text(kExplanation, words_.format("{} % of the direct costs in the indirect base", to_string(report_.cover.indirect_rate)),
-                  Style::kNote);
+                  Style::kRemark);
     account_.total(words_("Total"), {kBudget, kPeriod, kToDate, kBalance}, money(0), kHeading);
     frame_.define_name("TotalActualToDate", account_.ref(kToDate));
     received_row(indirect.to_date + direct_.to_date);

@@ -24,7 +24,7 @@ void put_number(sheet::Table& table, int column, const Report::Line& line, const
   if (line.number > 0) {
     table.identifier(column, line.number);
   } else {
-    table.text(column, words("ended"), Style::kNote);
+    table.text(column, words("ended"), Style::kRemark);
   }
 }
 

@@ -91,7 +91,7 @@ void fill_modifications(VarianceSheets& sheets) {
   }
   if (table.rows() == 0) {
     table.row();
-    table.text(3, words("The budget was never modified."), Style::kNote);
+    table.text(3, words("The budget was never modified."), Style::kRemark);
   }
 }
 
@@ -130,7 +130,7 @@ void fill_evidence(VarianceSheets& sheets) {
   }
   if (table.rows() == 0) {
     table.row();
-    table.text(1, sheets.words("No file is attached to the costs of this period."), Style::kNote);
+    table.text(1, sheets.words("No file is attached to the costs of this period."), Style::kRemark);
   }
 }
 
@@ -164,7 +164,7 @@ void fill_costs(VarianceSheets& sheets) {
     table.text(kDocumentCurrency, cost.document_amount.currency.code());
     const auto evidence = files.find(cost.expenditure_id);
     if (evidence == files.end()) {
-      table.text(kEvidence, words("none"), Style::kNote);
+      table.text(kEvidence, words("none"), Style::kRemark);
     } else {
       table.link(kEvidence,
                  "internal:" + sheet::name_of(sheet::Ref{sheets.evidence.sheet().name(), {evidence->second.first_row, 0}}),

@@ -104,6 +104,12 @@ class Writer {
 
   Money money(std::int64_t minor) const { return {minor, currency_}; }
 
+  // "expenditure 12" and what may follow: the first word is translated.
+  std::string named(const std::string& document) const {
+    const auto end = std::min(document.find(' '), document.size());
+    return (end == 0 ? "" : words_(document.substr(0, end))) + document.substr(end);
+  }
+
   std::string line_text(std::int64_t root_id) const {
     if (root_id == 0) return {};
     const auto line = std::ranges::find(audit_.lines, root_id, &GrantAudit::Line::root_id);
@@ -148,8 +154,8 @@ class Writer {
       table.amount(kAmount, posting.amount);
       table.text(kUnit, posting.amount.currency.code());
       table.text(kAccount, posting.account);
-      table.text(kKind, posting.kind);
-      table.text(kDocument, posting.document);
+      table.text(kKind, words_(posting.kind));
+      table.text(kDocument, named(posting.document));
       table.text(kDescription, posting.description, Style::kWrapped);
       if (posting.reverses_entry_id != 0) table.identifier(kReverses, posting.reverses_entry_id);
       table.text(kActor, posting.actor);
@@ -180,7 +186,7 @@ class Writer {
       if (cost.files > 0) {
         table.identifier(kFiles, cost.files);
       } else {
-        table.text(kFiles, words_("none"), cost.used_as == "claimed" ? Style::kWarning : Style::kNote);
+        table.text(kFiles, words_("none"), cost.used_as == "claimed" ? Style::kWarning : Style::kRemark);
       }
       if (cost.used_as == "claimed") claimed_by_line_[cost.root_id] += cost.grant_minor;
     }
@@ -205,7 +211,7 @@ class Writer {
     for (const auto& approval : audit_.approvals) {
       table.row(approval.what + " " + approval.name);
       table.text(0, words_(approval.what));
-      table.text(1, approval.name, Style::kWrapped);
+      table.text(1, named(approval.name), Style::kWrapped);
       table.text(2, approval.asked_by, Style::kWrapped);
       if (approval.asked_at_s != 0) table.instant(3, approval.asked_at_s);
       table.text(4, approval.decided_by, Style::kWrapped);
@@ -226,6 +232,7 @@ class Writer {
       table.text(5, file.attached_by, Style::kWrapped);
       table.instant(6, file.attached_at_s);
     }
+    if (audit_.evidence.empty()) table.sheet().text({table.first_row(), 1}, words_("No file is attached to the costs of this grant."), Style::kRemark);
   }
 
   struct Sum {

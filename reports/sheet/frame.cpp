@@ -62,7 +62,7 @@ Sheet& Frame::add_sheet(std::string_view name, SheetOptions options, std::string
 Table& Frame::add_table(TableOptions options) {
   SheetOptions page{.widths = {}, .frozen_rows = kHeadingRow + 1, .frozen_columns = options.frozen_columns,
                     .repeated_row = kHeadingRow, .landscape = options.landscape};
-  for (const auto& column : options.columns) page.widths.push_back(column.width);
+  for (const auto& column : options.columns) page.widths.push_back(width_of(column));
   auto& sheet = add_sheet(options.name, page, options.note);
   auto& table = tables_.emplace_back(sheet, kHeadingRow, std::move(options.columns),
                                      options.named_figures ? &figures_ : nullptr);
@@ -116,7 +116,7 @@ void Frame::write_tie_out() {
         wrong == 0 ? words_("Every total equals an independent sum over the ledger.")
                    : words_.format("Totals that differ: {}. They stand in the first rows.", wrong));
   sheet.headings(kHeadingRow, {words_("Total of this report"), words_("How the independent sum is made"),
-                               words_("Reported"), words_("Independent sum"), words_("Difference"), words_("Unit")}, 2);
+                               words_("Reported"), words_("Independent sum"), words_("Difference"), words_("Unit")}, 2, 3);
   int row = kTieOutFirstRow;
   for (const auto& tie : tie_outs_) {
     sheet.text({row, 0}, tie.what, tie.difference() == 0 ? Style::kWrapped : Style::kWarning);
@@ -125,7 +125,7 @@ void Frame::write_tie_out() {
     sheet.decimal({row, 3}, tie.independent);
     sheet.formula({row, 4}, fmt::format("=ROUND({}-{},{})", name_of(Cell{row, 2}), name_of(Cell{row, 3}), tie.value.digits),
                   Decimal{tie.difference(), tie.value.digits}, Style::kCheck);
-    sheet.text({row, 5}, tie.unit, Style::kNote);
+    sheet.text({row, 5}, tie.unit, Style::kRemark);
     ++row;
   }
   if (tie_outs_.empty()) sheet.text({row, 0}, words_("This report has no total to compare."), Style::kNote);

@@ -18,7 +18,7 @@ int lines_of(std::string_view text, int characters_a_line) {
 }
 
 constexpr double kLineHeight = 14;
-constexpr int kCharactersALine = 88;  // of both columns of the cover
+constexpr int kCharactersALine = 110;  // of both columns of the cover
 
 }  // namespace
 

@@ -165,11 +165,11 @@ void Sheet::url(Cell cell, std::string_view url, std::string_view text) {
                                 formats_->of(Style::kLink), bounded(text).c_str(), nullptr));
 }
 
-void Sheet::headings(int row, const std::vector<std::string>& titles, int first_number) {
+void Sheet::headings(int row, const std::vector<std::string>& titles, int first_number, int numbers) {
   row_height(row, 30);
   for (int column = 0; column < static_cast<int>(titles.size()); ++column) {
-    text({row, column}, titles[static_cast<std::size_t>(column)],
-         column < first_number ? Style::kHeading : Style::kHeadingRight);
+    const bool is_number = column >= first_number && column < first_number + numbers;
+    text({row, column}, titles[static_cast<std::size_t>(column)], is_number ? Style::kHeadingRight : Style::kHeading);
   }
 }
 

@@ -16,6 +16,10 @@ namespace {
     word("submitted"), word("approved"), word("reported"), word("refused"), word("superseded"), word("claimed"),
     word("match"), word("ineligible"), word("own"), word("open"), word("budget_version"), word("expenditure"),
     word("override"), word("reversal"), word("period_closing"), word("period_reopening"),
+    // entries, and what the audit workbook calls their documents
+    word("expenditure_approved"), word("expenditure_reversed"), word("expenditure_paid"), word("instalment_received"),
+    word("exchange_difference"), word("instalment"), word("reporting_period"), word("version"), word("modification"),
+    word("period"),
 };
 
 }  // namespace

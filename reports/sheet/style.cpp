@@ -34,6 +34,9 @@ bool is_indented(Style style) {
     case Style::kText:
     case Style::kWrapped:
     case Style::kHeading:
+    case Style::kLabel:
+    case Style::kCode:
+    case Style::kRemark:
     case Style::kTextTotal:
     case Style::kWarning:
     case Style::kDate:
@@ -54,6 +57,7 @@ void look_like_text(lxw_format* format, Style style) {
       format_set_font_color(format, kInk);
       break;
     case Style::kNote:
+    case Style::kRemark:
       format_set_font_size(format, 9);
       format_set_font_color(format, kGrey);
       break;
@@ -82,6 +86,7 @@ void look_like_text(lxw_format* format, Style style) {
       format_set_font_name(format, "Courier New");
       format_set_font_size(format, 8);
       format_set_text_wrap(format);
+      format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
       break;
     case Style::kLink:
       format_set_underline(format, LXW_UNDERLINE_SINGLE);
@@ -127,7 +132,7 @@ void look_like_number(lxw_format* format, Style style, int digits) {
       format_set_align(format, LXW_ALIGN_LEFT);
       break;
     case Style::kIdentifier:
-      format_set_num_format(format, "0");
+      format_set_num_format(format, "0;-0;");  // 0 names nothing
       format_set_align(format, LXW_ALIGN_LEFT);
       break;
     case Style::kCheck: {

@@ -13,7 +13,8 @@ enum class Style {
   kText,
   kWrapped,       // text that breaks lines
   kTitle,         // once, on top of a sheet
-  kNote,          // small and grey
+  kNote,          // small and grey, below a title
+  kRemark,        // the same in a cell of a table
   kHeading,       // of a column; repeated in print
   kHeadingRight,  // above numbers
   kLabel,         // beside a value on a cover

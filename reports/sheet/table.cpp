@@ -18,13 +18,21 @@ std::string text_of(Decimal number) {
   return (negative ? "-" : "") + digits;
 }
 
+constexpr double kPadding = 2;  // of a heading, with what keeps it off its neighbour
+
+// In characters of a column's width; headings are bold.
+double wide(std::string_view word) {
+  double width = 0;
+  for (const char c : word) width += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1.1 : 0;
+  return width;
+}
+
 int lines_of(std::string_view text, double characters) {
   int lines = 1;
   double used = 0;
   while (!text.empty()) {
     const auto end = std::min(text.find(' '), text.size());
-    double word = 0;
-    for (const char c : text.substr(0, end)) word += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1.1 : 0;  // bold
+    const double word = wide(text.substr(0, end));
     if (used > 0 && used + 1 + word > characters) {
       ++lines;
       used = 0;
@@ -36,6 +44,17 @@ int lines_of(std::string_view text, double characters) {
 }
 
 }  // namespace
+
+double width_of(const Column& column) {
+  double width = column.width;
+  std::string_view rest = column.heading;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(' '), rest.size());
+    width = std::max(width, wide(rest.substr(0, end)) + kPadding);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return width;
+}
 
 Money Sum::money() const {
   if (mixed || !currency) throw std::logic_error("table: the sum is of no currency");
@@ -51,7 +70,7 @@ Table::Table(Sheet& sheet, int heading_row, std::vector<Column> columns, std::ve
 // As high as the longest heading needs, which breaks between words.
 void Table::headings() {
   int lines = 2;
-  for (const auto& column : columns_) lines = std::max(lines, lines_of(column.heading, column.width - 2));
+  for (const auto& column : columns_) lines = std::max(lines, lines_of(column.heading, width_of(column) - kPadding));
   sheet_->row_height(heading_row_, 13.5 * lines + 3);
   for (int column = 0; const auto& one : columns_) {
     sheet_->text({heading_row_, column++}, one.heading, one.number ? Style::kHeadingRight : Style::kHeading);
@@ -77,16 +96,15 @@ void Table::total_row(std::string_view label) {
   ++row_;
   in_total_ = true;
   if (figures_ != nullptr) label_ = label;
+  for (int column = 0; column < static_cast<int>(columns_.size()); ++column) sheet_->text(cell(column), "", Style::kTextTotal);
 }
 
 void Table::total(std::string_view label, std::initializer_list<int> columns, Money empty, int label_column) {
   total_row(label);
   const auto is_summed = [&](int column) { return std::find(columns.begin(), columns.end(), column) != columns.end(); };
   for (int column = 0; column < static_cast<int>(columns_.size()); ++column) {
-    if (!is_summed(column)) {
-      sheet_->text({row_, column}, column == label_column ? label : std::string_view(), Style::kTextTotal);
-      continue;
-    }
+    if (column == label_column && !is_summed(column)) sheet_->text(cell(column), label, Style::kTextTotal);
+    if (!is_summed(column)) continue;
     const auto& sum = sums_[static_cast<std::size_t>(column)];
     if (sum.mixed) throw std::logic_error("table: a sum over mixed units: " + columns_[static_cast<std::size_t>(column)].heading);
     const auto formula_text = sum_formula(column);

@@ -20,6 +20,9 @@ struct Column {
   bool number = false;  // its heading stands right, above numbers
 };
 
+// As wide as was asked for, and never so narrow that a word of the heading breaks.
+double width_of(const Column& column);
+
 // A sum that is checked: int64 with a currency, or with decimals.
 struct Sum {
   std::int64_t scaled = 0;

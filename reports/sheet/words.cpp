@@ -85,7 +85,9 @@ std::string Words::operator()(std::string_view english) const {
     const auto found = dictionary_->translations.find(english);
     if (found != dictionary_->translations.end()) return found->second;
   }
-  return std::string(english);
+  std::string said(english);
+  std::ranges::replace(said, '_', ' ');
+  return said;
 }
 
 const std::vector<std::string>& contradictions() { return library().contradictions; }

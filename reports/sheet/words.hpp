@@ -21,6 +21,7 @@ class Words {
   static std::optional<Words> find(std::string_view language);
   static Words of(std::string_view language);  // the same, English for an unknown one
 
+  // A code of the database, such as "in_kind", that has no translation is said with spaces.
   std::string operator()(std::string_view english) const;
   // With places for values, which every translation has too: words.format("{} of {}", 1, 2).
   template <typename... Values>

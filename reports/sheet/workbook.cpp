@@ -3,7 +3,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <deque>
+#include <numeric>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -25,6 +28,13 @@ std::string page_text(std::string_view text) {
     if (c == '&') out += c;
   }
   return out;
+}
+
+// One page is as wide as a sheet, until its text would be too small to read; then it takes more of them.
+std::uint16_t pages_wide(const std::vector<double>& widths) {
+  constexpr double kReadable = 240;  // characters across an A4 page on its side
+  const double all = std::accumulate(widths.begin(), widths.end(), 0.0);
+  return static_cast<std::uint16_t>(std::max(1.0, std::ceil(all / kReadable)));
 }
 
 }  // namespace
@@ -96,7 +106,11 @@ Sheet& Workbook::add_sheet(std::string_view wanted, const SheetOptions& options)
   worksheet_set_paper(worksheet, 9);  // A4
   if (options.landscape) worksheet_set_landscape(worksheet);
   if (options.page_breaks.empty()) {
-    worksheet_fit_to_pages(worksheet, 1, 0);
+    const auto pages = pages_wide(options.widths);
+    worksheet_fit_to_pages(worksheet, pages, 0);
+    if (pages > 1 && options.frozen_columns > 0) {
+      check(worksheet_repeat_columns(worksheet, 0, static_cast<lxw_col_t>(options.frozen_columns - 1)));
+    }
   } else {
     std::vector<lxw_row_t> breaks(options.page_breaks.begin(), options.page_breaks.end());
     breaks.push_back(0);  // the end

@@ -78,8 +78,8 @@ class Sheet {
   void text_formula(Cell cell, std::string_view formula, std::string_view value, Style style = Style::kText);
   void link(Cell cell, std::string_view sheet_name, std::string_view text);  // to the top of a sheet
   void url(Cell cell, std::string_view url, std::string_view text);          // a plain text beyond Excel's 65,530 links
-  // Headings from `first_number` on stand above numbers and are set right.
-  void headings(int row, const std::vector<std::string>& titles, int first_number = 1'000);
+  // `numbers` headings from `first_number` on stand above numbers and are set right.
+  void headings(int row, const std::vector<std::string>& titles, int first_number = 0, int numbers = 0);
   void merged_text(Cell first, Cell last, std::string_view text, Style style);
   void row_height(int row, double points);
   void chart(Cell at, const Chart& chart);  // its upper left corner

@@ -29,7 +29,7 @@ void by_currency(const std::vector<Row>& rows, CurrencyOf currency_of, Begin beg
 
 sheet::Sheet& sheet_for(sheet::Frame& frame, std::string name, std::vector<double> widths, bool empty, std::string nothing) {
   auto& page = frame.add_sheet(name, {.widths = std::move(widths), .frozen_rows = kFirstHeading + 1, .repeated_row = kFirstHeading});
-  if (empty) page.text({kFirstHeading, 0}, nothing, sheet::Style::kNote);
+  if (empty) page.text({kFirstHeading, 0}, nothing, sheet::Style::kRemark);
   return page;
 }
 

@@ -41,7 +41,7 @@ void write_cells(Table& table, const SteeringReport& report, const GapYear& year
     if (cell.source.empty() == sources) continue;
     table.row(sources ? cell.need + ", " + cell.source : cell.need);
     table.text(0, cell.need);
-    if (sources) table.text(1, cell.source);
+    if (sources) table.text(1, cell.source, sheet::Style::kWrapped);
     std::int64_t sum = 0;
     for (int month = 0; month < 12; ++month) {
       const auto minor = cell.minor[static_cast<std::size_t>(month)];
@@ -155,7 +155,8 @@ FlowPlaces write_flows(sheet::Frame& frame, const SteeringReport& report) {
                                 .alt_text = words.format("Income, expenses and cash at the month's end, {} whole months; the sheet Cash and flows has the figures.",
                                                          places.months),
                                 .series = {{words("Income"), months, table.range(1)}, {words("Expenses"), months, table.range(2)},
-                                           {words("Cash at its end"), months, table.range(4)}}};
+                                           {words("Cash at its end"), months, table.range(4)}},
+                                .value_axis = std::string(report.currency.code())};
   }
   table.total(words("Whole months"), {1, 2, 3}, money(report, 0));
   places.income = table.ref(1);
@@ -167,7 +168,7 @@ FlowPlaces write_flows(sheet::Frame& frame, const SteeringReport& report) {
   if (report.cash.running) {
     table.total_row(words("running month"));
     write(*report.cash.running);
-    table.text(5, words("running month"), sheet::Style::kNote);
+    table.text(5, words("running month"), sheet::Style::kRemark);
   }
   return places;
 }
@@ -199,7 +200,8 @@ GapPlaces write_gap(sheet::Frame& frame, const SteeringReport& report, const Gap
                      .alt_text = words.format("What each month of {} needs, what is secured for it and what is likely; the first uncovered month is {}.",
                                               year.year, year.first_uncovered_month == 0 ? std::string("-") : words(kMonths[year.first_uncovered_month - 1])),
                      .series = {{words("Needed"), months, table.range(1)}, {words("Secured"), months, table.range(2)},
-                                {words("Weighted"), months, table.range(3)}}};
+                                {words("Weighted"), months, table.range(3)}},
+                     .value_axis = std::string(report.currency.code())};
   table.total(words("Year"), {1, 2, 3, 4}, money(report, 0));
   const auto gap = table.ref(4);
   const int below = write_quarters(frame, report, year, table);

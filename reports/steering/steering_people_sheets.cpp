@@ -79,7 +79,8 @@ DonationPlaces write_donations(sheet::Frame& frame, const SteeringReport& report
   }
   sheet::Chart chart{.kind = sheet::ChartKind::kColumn, .title = words("Donations, net"),
                      .alt_text = words("Donations less fees and what was given back, month by month; the sheet Donations has the figures."),
-                     .series = {{words("Net"), table.range(0), table.range(6)}}};
+                     .series = {{words("Net"), table.range(0), table.range(6)}},
+                     .value_axis = std::string(report.currency.code())};
   table.total(words("All"), {1, 2, 3, 4, 5, 6}, money(report, 0));
   frame.tie_out(words("Donated in these months"), table.ref(4), money(report, donated),
                 words("Postings on the account of income from donations"), money(report, report.donations.ledger_minor));
@@ -92,7 +93,7 @@ void write_obligations(sheet::Frame& frame, const SteeringReport& report) {
   const auto& words = frame.words();
   auto& table = frame.add_table({.name = words("Obligations due"), .note = words("What is open or was returned, by day."),
                                  .columns = {{words("Due on"), 14}, {words("Grant"), 44}, {words("Kind"), 14}, {words("Obligation"), 44},
-                                             {words("Owner"), 24}, {"", 10}}});
+                                             {words("Owner"), 24}, {words("State"), 11}}});
   for (const auto& due : report.obligations) {
     table.row(due.grant + ", " + due.title);
     table.date(0, due.due_on);
@@ -102,7 +103,7 @@ void write_obligations(sheet::Frame& frame, const SteeringReport& report) {
     table.text(4, due.owner.empty() ? words("nobody yet") : due.owner);
     table.text_formula(5, "=IF({0}<AsOf,\"" + words("late") + "\",\"\")", {0}, due.due_on < report.as_of ? words("late") : "");
   }
-  if (report.obligations.empty()) table.sheet().text({3, 0}, words("Nothing is due."), sheet::Style::kNote);
+  if (report.obligations.empty()) table.sheet().text({3, 0}, words("Nothing is due."), sheet::Style::kRemark);
 }
 
 void write_risks(sheet::Frame& frame, const SteeringReport& report) {
@@ -124,7 +125,7 @@ void write_risks(sheet::Frame& frame, const SteeringReport& report) {
     table.date(7, risk.review_on);
     table.text(8, words(risk.state));
   }
-  if (report.risks.empty()) table.sheet().text({3, 0}, words("No risk is recorded."), sheet::Style::kNote);
+  if (report.risks.empty()) table.sheet().text({3, 0}, words("No risk is recorded."), sheet::Style::kRemark);
 }
 
 }  // namespace kindling::steering

@@ -23,7 +23,7 @@ struct Places {
 sheet::Cover cover_of(const SteeringReport& report, const sheet::Words& words, std::string identifier) {
   return {.platform = report.platform,
           .report = words("Steering workbook"),
-          .subject = words("Sustainability at a glance"),
+          .subject = words.format("Sustainability at a glance, {}", to_string(report.as_of)),
           .currency = report.currency,
           .ledger_position = report.ledger_position,
           .ledger_hash = report.ledger_hash,
@@ -36,8 +36,7 @@ class Glance {
  public:
   Glance(sheet::Frame& frame, sheet::Sheet& page, const SteeringReport& report)
       : frame_(frame), words_(frame.words()), page_(page), report_(report) {
-    page_.headings(kHeading, {words_("Figure"), words_("Value"), "", words_("How it stands")}, 1);
-    page_.text({kHeading, kNote}, words_("How it stands"), Style::kHeading);
+    page_.headings(kHeading, {words_("Figure"), words_("Value"), "", words_("How it stands")}, 1, 1);
   }
 
   void write(const Places& places) {
@@ -67,7 +66,7 @@ class Glance {
   static constexpr int kHeading = 2, kNote = 3;
   Money money(std::int64_t minor) const { return {minor, report_.currency}; }
 
-  void label(const std::string& text, const std::string& note, Style style = Style::kNote) {
+  void label(const std::string& text, const std::string& note, Style style = Style::kRemark) {
     page_.text({row_, 0}, text, Style::kLabel);
     page_.text({row_, kNote}, note, style);
   }
@@ -103,7 +102,7 @@ class Glance {
     months(words("Months of cash"), name_of(places.flows.expenses) + ">0", "",
            fmt::format("{}*{}/{}", name_of(places.cash.free), places.flows.months, name_of(places.flows.expenses)), value,
            is_low(value) ? words("below 3: a warning") : words("at the pace of the whole months; below 3 would be a warning"),
-           is_low(value) ? Style::kWarning : Style::kNote);
+           is_low(value) ? Style::kWarning : Style::kRemark);
   }
   void burn_and_runway(const Places& places) {
     const auto& words = words_;
@@ -115,7 +114,7 @@ class Glance {
     }
     months(words("Runway, months"), spread + ">0", words("not limited"),
            fmt::format("{}*{}/{}", name_of(places.cash.total), burn.months, spread), report_.cash.runway(),
-           words("cash / net burn"), Style::kNote);
+           words("cash / net burn"), Style::kRemark);
   }
   void mix(const IncomePlaces& places) {
     const auto& words = words_;

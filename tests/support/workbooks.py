@@ -58,15 +58,32 @@ def check_ties(path):
     assert differences and not any(differences), f"{path}: a total differs from the ledger"
 
 
+def check_headings(sheet):
+    """A heading stands where its cells do: right above numbers, left above texts."""
+    for heading in sheet[3]:
+        if heading.value is None or not heading.font.bold:
+            continue
+        for row in range(4, sheet.max_row + 1):
+            cell = sheet.cell(row, heading.column)
+            if isinstance(cell.value, str) and (cell.value.startswith("=") or cell.font.bold):
+                continue  # a formula or a warning
+            if cell.value is not None:
+                is_right = isinstance(cell.value, (int, float)) and cell.alignment.horizontal != "left"
+                assert (heading.alignment.horizontal == "right") == is_right, f"{sheet.title} {heading.coordinate} {heading.value}"
+                break
+
+
 def check_looks(path):
-    """What every workbook has: a sheet of tie-out behind the cover, no text that was evaluated, headings that repeat in
-    print, numbers as numbers, properties, and an alternative text at each chart."""
+    """What every workbook has: a sheet of tie-out behind the cover, no text that was evaluated, headings that stand as
+    their cells do and repeat in print, numbers as numbers, properties, and an alternative text at each chart."""
     book = openpyxl.load_workbook(path)
     assert len(book.sheetnames) >= 2
     assert book.properties.title and book.properties.creator
     for sheet in book:
         assert sheet.page_setup.paperSize == "9" or sheet.page_setup.paperSize == 9, sheet.title
         assert sheet.oddFooter.right.text, f"{sheet.title} says no page"
+        if sheet is not book.worksheets[0]:
+            check_headings(sheet)
         for row in sheet.iter_rows():
             for cell in row:
                 if isinstance(cell.value, (int, float, datetime.datetime)):

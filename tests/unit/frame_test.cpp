@@ -93,6 +93,12 @@ TEST(Table, GoesOnOnAnotherSheetAndSumsOverAll) {
   EXPECT_EQ(frame.finish().bytes.substr(0, 2), "PK");
 }
 
+TEST(Table, KeepsEachWordOfAHeadingWhole) {
+  EXPECT_DOUBLE_EQ(width_of({"In that currency", 16}), 16);
+  EXPECT_DOUBLE_EQ(width_of({"Partner no.", 5}), 9.7);  // "Partner" in bold, and what keeps it off its neighbour
+  EXPECT_DOUBLE_EQ(width_of({"Řádek", 5}), 7.5);         // letters and not bytes
+}
+
 TEST(Chart, IsRefusedWithoutAlternativeText) {
   Frame frame(cover({}), {});
   auto& sheet = frame.add_sheet("Chart", {});
@@ -121,6 +127,12 @@ TEST(Words, SpeakThreeLanguages) {
   EXPECT_EQ(languages()[0].name, "English");
   EXPECT_EQ(Words::of("cs")("Contents"), "Obsah");
   EXPECT_EQ(Words::of("nl").format("Page {} of {}", 1, 2), "Pagina 1 van 2");
+}
+
+TEST(Words, SayACodeOfTheDatabaseAsPeopleDo) {
+  EXPECT_EQ(Words()("in_kind"), "in kind");
+  EXPECT_EQ(Words::of("nl")("in_kind"), "in natura");
+  EXPECT_EQ(Words::of("nl")("not_translated_yet"), "not translated yet");
 }
 
 TEST(Words, SayATextInOneWay) { EXPECT_EQ(contradictions(), std::vector<std::string>{}); }
