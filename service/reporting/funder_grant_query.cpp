@@ -25,7 +25,7 @@ std::vector<FunderGrant> select_grants(Session& session, std::int64_t funder_id,
            g.ends_on::text,
            g.currency,
            COALESCE(g.awarded_minor, 0),
-           (SELECT count(*) FROM report_runs r WHERE r.grant_id = g.id AND r.for_funder AND r.approved_by IS NOT NULL)
+           (SELECT count(*) FROM report_runs r WHERE r.grant_id = g.id AND r.submitted_to = g.funder_id)
     FROM grants g
     JOIN organisations o ON o.id = g.funder_id
     WHERE g.funder_id = :funder

@@ -107,7 +107,7 @@ Value report_run_schema() {
                         "scheduled:boolean", "grant_id:integer?", "ledger_position:integer?", "size_bytes:integer?",
                         "previous_run_id:integer?", "next_run_id:integer?", "obligation_id:integer?", "identifier:string?",
                         "file_name:string?", "sha256:string?", "made_at:string?", "created_by:string?", "proposed_by:string?",
-                        "approved_by:string?", "submitted_at:string?", "job:object?"});
+                        "approved_by:string?", "submitted_at:string?", "job:object?", "history:array", "rates:array"});
 }
 
 }  // namespace kindling

@@ -56,6 +56,7 @@ struct ReportRunChange {
 
 struct ReportRunRate {
   std::string currency, starts_on, ends_on, units_per_euro;
+  std::string shown;  // the units with 8 decimals at most, as the EU statement prints them
 };
 
 // Where it stands, for a page: "Being made", "Waits for approval"; and the class of its badge.

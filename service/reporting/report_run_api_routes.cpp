@@ -20,10 +20,26 @@ using http::Response;
 
 std::string path_of(std::int64_t id) { return "/report-runs/" + std::to_string(id); }
 
+// With what the list leaves out: how it came to where it stands, and the exchange rates that its submission pinned.
+Value whole_value(Session& session, const ReportRun& run) {
+  auto history = Value::array(), rates = Value::array();
+  for (const auto& change : list_report_run_changes(session, run.id)) {
+    history.push(Value::object({{"at", change.at}, {"state", change.to_state}, {"by", change.actor_name}, {"reason", change.reason}}));
+  }
+  for (const auto& rate : list_report_run_rates(session, run.id)) {
+    rates.push(Value::object({{"currency", rate.currency}, {"from", rate.starts_on}, {"to", rate.ends_on},
+                              {"units_per_euro", rate.units_per_euro}}));
+  }
+  auto value = report_run_value(run);
+  value.set("history", std::move(history));
+  value.set("rates", std::move(rates));
+  return value;
+}
+
 Result<Response> answer(Session& session, std::int64_t id, int status) {
   const auto run = find_report_run(session, id);
   if (!run) return run.error();
-  auto response = http::json(report_run_value(*run), status).with("ETag", etag_of(run->version));
+  auto response = http::json(whole_value(session, *run), status).with("ETag", etag_of(run->version));
   if (status != 200) response.with("Location", "/api/v1" + path_of(id));
   return response;
 }

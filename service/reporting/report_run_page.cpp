@@ -61,7 +61,7 @@ Value rates_of(const std::vector<ReportRunRate>& rates) {
   for (const auto& rate : rates) {
     list.push(Value::object({{"code", rate.currency},
                              {"days", rate.starts_on == rate.ends_on ? rate.starts_on : rate.starts_on + " to " + rate.ends_on},
-                             {"units", rate.units_per_euro}}));
+                             {"units", rate.shown}}));
   }
   return list;
 }

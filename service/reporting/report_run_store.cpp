@@ -56,7 +56,7 @@ constexpr const char* kSelect = R"(
            r.parameters,
            COALESCE(r.grant_id, 0),
            COALESCE(g.title, ''),
-           COALESCE(g.funder_id, 0),
+           COALESCE(r.submitted_to, g.funder_id, 0),
            COALESCE(o.name, ''),
            r.for_funder::int,
            r.state,
@@ -92,7 +92,7 @@ constexpr const char* kSelect = R"(
            COALESCE(j.error_message, '')
     FROM report_runs r
     LEFT JOIN grants g ON g.id = r.grant_id
-    LEFT JOIN organisations o ON o.id = g.funder_id
+    LEFT JOIN organisations o ON o.id = COALESCE(r.submitted_to, g.funder_id)
     LEFT JOIN users c ON c.id = r.created_by
     LEFT JOIN users p ON p.id = r.proposed_by
     LEFT JOIN users a ON a.id = r.approved_by
@@ -265,12 +265,14 @@ std::vector<ReportRunRate> list_report_run_rates(Session& session, std::int64_t 
     SELECT currency,
            starts_on::text,
            ends_on::text,
-           units_per_euro::text
+           units_per_euro::text,
+           trim_scale(round(units_per_euro, 8))::text
     FROM report_run_rates
     WHERE run_id = :id
     ORDER BY currency, starts_on)",
                           soci::into(rate.currency), soci::into(rate.starts_on), soci::into(rate.ends_on),
-                          soci::into(rate.units_per_euro), soci::use(of_run, "id"));
+                          soci::into(rate.units_per_euro), soci::into(rate.shown),
+                          soci::use(of_run, "id"));
   rows.execute();
   std::vector<ReportRunRate> rates;
   while (rows.fetch()) rates.push_back(rate);

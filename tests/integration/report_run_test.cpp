@@ -11,6 +11,7 @@
 
 #include "jobs/job_runner.hpp"
 #include "jobs/job_store.hpp"
+#include "reporting/funder_grant_query.hpp"
 #include "reporting/made_report_store.hpp"
 #include "reporting/make_report.hpp"
 #include "reporting/report_catalogue.hpp"
@@ -324,11 +325,36 @@ TEST_F(ReportRuns, PinTheRatesThatTheyStandOnWhenTheyAreSubmitted) {
   ASSERT_EQ(app_.as_bert(app_.submitted(body), "approve"), "");
   const auto id = app_.made();
   EXPECT_EQ(app_.number("SELECT count(*) FROM report_run_rates"), 0);
+  // A rate that comes between the making and the approval is none that the file stands on.
+  run_as_owner(app_.owner_url(), "INSERT INTO exchange_rates (currency, on_date, units_per_euro, manual, source, created_by) "
+                                 "SELECT 'USD', '2026-03-10', 2.5, true, 'corrected', min(id) FROM users");
   app_.submit(id);
   const auto rates = reading(app_.database(), [&](Session& session) { return list_report_run_rates(session, std::stoll(id)); });
   ASSERT_EQ(rates.size(), 1U);
   EXPECT_EQ(rates.front().currency, "USD");
   EXPECT_EQ(rates.front().units_per_euro.substr(0, 4), "1.25");
+  EXPECT_EQ(rates.front().shown, "1.25");
+  const auto told = app_.get("/api/v1/report-runs/" + id).body;
+  EXPECT_NE(told.find(R"("rates":[{"currency":"USD","from":")"), std::string::npos) << told;
+  EXPECT_NE(told.find(R"("state":"proposed","by":"Ada")"), std::string::npos) << told;
+}
+
+TEST_F(ReportRuns, StayWithTheFunderWhomTheirFileNames) {
+  const auto submitted = app_.made(), addressed = app_.made();
+  const auto grant = app_.grant().id, before = app_.number("SELECT funder_id FROM grants");
+  app_.submit(submitted);
+  run_as_owner(app_.owner_url(), "INSERT INTO organisations (name, is_funder) VALUES ('Another funder', true);"
+                                 "UPDATE grants SET funder_id = (SELECT max(id) FROM organisations)");
+  const auto after = app_.number("SELECT funder_id FROM grants");
+  app_.submit(addressed);  // its letter and its cover name the first one
+  const auto seen_by = [&](std::int64_t funder) {
+    return reading(app_.database(), [&](Session& session) { return list_reports_of_funder(session, funder, grant).size(); });
+  };
+  EXPECT_EQ(seen_by(before), 2U);
+  EXPECT_EQ(seen_by(after), 0U);
+  app_.submit(app_.made());
+  EXPECT_EQ(seen_by(after), 1U);
+  EXPECT_EQ(owner_is_told(app_, "UPDATE report_runs SET submitted_to = " + std::to_string(after)).find("keeps whom it is for") != std::string::npos, true);
 }
 
 TEST_F(ReportRuns, ThatAreReturnedAreFollowedOnce) {
