@@ -105,8 +105,11 @@ struct ReportKind {
   Action action = Action::kDownloadReport;  // who may have it
   ReportFormat format = ReportFormat::kXlsx;
   bool for_funder = false;  // goes to the grant's funder, who sees it once it is submitted; needs a kGrant
-  std::string layout = {};  // of the grants that are due this one ("eu-actual-costs", as programmes say); needs a kPeriod
+  std::string layout = {};  // of the grants that are due this one ("eu-actual-costs", as programmes say); needs a kPeriod,
+                            // or takes its kDate as the period's last day
   std::vector<ReportParameter> parameters = {};
+  // Of one that is due for a period: what is chosen other than the first choices. May be empty.
+  std::function<void(const Period& period, ReportParameters& parameters)> suit = {};
   // The same snapshot, parameters and context give the same bytes: no clock, no random, no locale. kNotFound and
   // kConflict are told to who asked.
   std::function<Result<ReportFile>(const ReportTask&)> make;

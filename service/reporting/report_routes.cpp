@@ -52,7 +52,7 @@ http::Response reports_page(const Site& site, const http::Request& request, cons
   const auto list = reading(site.database, [&](Session& session) { return list_report_runs(session, query); });
   Value::Array rows;
   for (const auto& run : list.runs) rows.push_back(report_run_row(run));
-  data.set("kinds", report_kinds_for(request.actor, grant.id));
+  data.set("kinds", report_kinds_for(request.actor, grant.id, grant.report_layout));
   data.set("table", table(request, query, report_run_columns(), rows, ""));
   data.set("all_href", list.next_cursor.empty() ? "" : "/reports?grant=" + std::to_string(grant.id));
   return page(site, request,

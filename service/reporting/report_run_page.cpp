@@ -1,10 +1,13 @@
 #include "reporting/report_run_page.hpp"
 
+#include <algorithm>
+
 #include "identity/authorize.hpp"
 #include "reporting/due_report_query.hpp"
 #include "reporting/made_report_store.hpp"
 #include "reporting/report_catalogue.hpp"
 #include "reporting/report_run_store.hpp"
+#include "reporting/report_schedule.hpp"
 #include "reports/sheet/words.hpp"
 #include "storage/database.hpp"
 
@@ -192,15 +195,21 @@ Value report_run_row(const ReportRun& run) {
   return row;
 }
 
-Value report_kinds_for(const Actor& actor, std::int64_t grant_id) {
-  auto kinds = Value::array();
+Value report_kinds_for(const Actor& actor, std::int64_t grant_id, std::string_view layout) {
+  std::vector<const ReportKind*> kinds;
   for (const auto& kind : report_catalogue()) {
     const bool of_grant = find_parameter(kind, ReportParameter::Type::kGrant) != nullptr;
-    if (!authorize(actor, kind.action) || (grant_id != 0 && !of_grant)) continue;
-    kinds.push(Value::object({{"key", kind.key}, {"kind_title", kind.title}, {"explanation", kind.explanation},
-                              {"grant_query", grant_id == 0 ? "" : "?grant=" + std::to_string(grant_id)}}));
+    if (authorize(actor, kind.action) && (grant_id == 0 || of_grant)) kinds.push_back(&kind);
   }
-  return kinds;
+  const auto* own = layout.empty() ? nullptr : &report_kind_of_layout(layout);
+  std::ranges::stable_partition(kinds, [&](const ReportKind* kind) { return kind == own; });
+  auto list = Value::array();
+  for (const auto* kind : kinds) {
+    list.push(Value::object({{"key", kind->key}, {"kind_title", kind->title}, {"explanation", kind->explanation},
+                             {"own", kind == own},
+                             {"grant_query", grant_id == 0 ? "" : "?grant=" + std::to_string(grant_id)}}));
+  }
+  return list;
 }
 
 Value report_form(const Site& site, const ReportKind& kind, const Input& typed, const std::vector<FieldError>& errors) {

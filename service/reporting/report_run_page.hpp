@@ -24,8 +24,9 @@ Value report_run_page_data(const ReportRunOnPage& shown, const Actor& actor);
 const std::vector<Column>& report_run_columns();
 Value report_run_row(const ReportRun& run);
 
-// Those that the actor may have, as links to their forms; of a grant only those that are of one.
-Value report_kinds_for(const Actor& actor, std::int64_t grant_id);
+// Those that the actor may have, as links to their forms; of a grant only those that are of one, the
+// report of its layout first.
+Value report_kinds_for(const Actor& actor, std::int64_t grant_id, std::string_view layout = {});
 
 // The form of one kind; `funder-report` of a grant is proposed for the grant's latest period.
 Value report_form(const Site& site, const ReportKind& kind, const Input& typed, const std::vector<FieldError>& errors);

@@ -16,6 +16,8 @@ namespace {
 
 using Type = ReportParameter::Type;
 
+constexpr int kLateDaysMax = 365;  // what is late is prepared all the more; older than this, it is asked for by hand
+
 Date first_of_month(Date day) {
   const auto ymd = day.ymd();
   return Date(std::chrono::sys_days(ymd.year() / ymd.month() / 1));
@@ -86,12 +88,16 @@ int schedule_reports(Database& database, const ReportSchedule& schedule, Date to
     }
   }
   if (schedule.due_days == 0) return requested;
-  const auto due = reading(database, [&](Session& session) { return list_due_reports(session, today, today.plus_days(schedule.due_days)); });
+  const auto due = reading(database, [&](Session& session) {
+    return list_due_reports(session, today.plus_days(-kLateDaysMax), today.plus_days(schedule.due_days));
+  });
   for (const auto& report : due) {
     const auto& kind = report_kind_of_layout(report.layout);
-    ReportParameters parameters{.grant_id = report.grant_id, .period = report.period};
+    ReportParameters parameters{.grant_id = report.grant_id};
+    if (find_parameter(kind, Type::kPeriod) != nullptr) parameters.period = report.period;
     if (find_parameter(kind, Type::kYear) != nullptr) parameters.year = static_cast<int>(report.period.last.ymd().year());
     choose_first(kind, report.period.last, parameters);
+    if (kind.suit) kind.suit(report.period, parameters);
     requested += request_once(database, {.kind = &kind, .parameters = parameters, .obligation_id = report.obligation_id,
                                          .schedule_key = "due " + std::to_string(report.obligation_id)});
   }

@@ -392,7 +392,20 @@ TEST_F(ReportRuns, AreRequestedOnceByTheSchedulesOfTwoInstances) {
   EXPECT_EQ(schedule_reports(app_.database(), schedule, today), 0);
   EXPECT_EQ(app_.number("SELECT count(*) FROM report_runs WHERE kind = 'receipt-register' AND parameters = 'language=en&year=2026'"), 1);
   EXPECT_EQ(app_.number("SELECT count(*) FROM report_runs r JOIN obligations o ON o.id = r.obligation_id WHERE o.title = 'Interim'"), 1);
-  EXPECT_EQ(schedule_reports(app_.database(), schedule, Date::of("2027-01-01")), 1);  // the next month; nothing is due any more
+  EXPECT_EQ(schedule_reports(app_.database(), schedule, Date::of("2027-01-01")), 2);  // the next month, and what is late by now
+  EXPECT_EQ(app_.number("SELECT count(*) FROM report_runs r JOIN obligations o ON o.id = r.obligation_id WHERE o.title = 'Final'"), 1);
+  ASSERT_EQ(app_.broken_rule("INSERT INTO obligations (grant_id, kind, title, due_on) VALUES (" + grant + ", 'report', 'Late', '2026-01-02'), (" +
+                             grant + ", 'report', 'Forgotten', '2026-01-01')"), "");
+  EXPECT_EQ(schedule_reports(app_.database(), schedule, Date::of("2027-01-02")), 1);  // a year late, and not a year and a day
+}
+
+TEST_F(ReportRuns, AreDueInTheGrantsOwnLayout) {
+  const auto grant = std::to_string(app_.grant().id);
+  ASSERT_EQ(app_.broken_rule("INSERT INTO obligations (grant_id, kind, title, due_on) VALUES (" + grant + ", 'report', 'Annual', '2026-12-15')"), "");
+  ASSERT_EQ(app_.broken_rule("UPDATE grants SET report_layout = 'sf-425'"), "");
+  ASSERT_EQ(schedule_reports(app_.database(), report_schedule("", 1, 14), Date::of("2026-12-01")), 1);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM report_runs WHERE kind = 'sf-425' AND parameters LIKE '%as_of=2026-12-15%type=annual%'"), 1);
+  EXPECT_EQ(text_at(app_.settled(std::to_string(app_.number("SELECT id FROM report_runs"))), "state"), "draft");
 }
 
 TEST_F(ReportRuns, MoveTheObligationThatTheyWerePreparedFor) {

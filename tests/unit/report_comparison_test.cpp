@@ -67,6 +67,7 @@ TEST(ReportSchedule, RefusesWhatTheCatalogueHasNot) {
 
 TEST(ReportSchedule, TakesTheReportThatTheGrantsLayoutNames) {
   EXPECT_EQ(report_kind_of_layout("eu-actual-costs").key, "eu-financial-statement");
+  EXPECT_EQ(report_kind_of_layout("sf-425").key, "sf-425");
   EXPECT_EQ(report_kind_of_layout("a layout that nobody writes").key, "funder-report");
 }
 

@@ -14,6 +14,13 @@ std::string label_of(const std::string& type) {
   return found == kTypes.end() ? std::string() : found->second;
 }
 
+// By how long the period is; the last one of a grant is told by hand.
+void suit(const Period& period, ReportParameters& parameters) {
+  const auto type = std::ranges::find(parameters.named, "type", &std::pair<std::string, std::string>::first);
+  if (type == parameters.named.end()) return;
+  type->second = period.days() <= 95 ? "quarterly" : period.days() <= 190 ? "semi-annual" : "annual";
+}
+
 Result<ReportFile> make(const ReportTask& task) {
   const auto& parameters = task.parameters;
   const auto as_of = parameters.date("as_of");
@@ -38,6 +45,7 @@ ReportKind sf425_kind() {
           .title = "Federal financial report (SF-425)",
           .explanation = "For a grant of a US federal agency: lines 10a to 10o and 11, cumulative, on a cash or an accrual basis.",
           .for_funder = true,
+          .layout = "sf-425",
           .parameters = {{.type = Type::kGrant},
                          {.type = Type::kDate, .name = "as_of", .label = "Reporting period end date"},
                          {.type = Type::kChoice, .name = "type", .label = "Report type", .choices = kTypes},
@@ -45,6 +53,7 @@ ReportKind sf425_kind() {
                           .choices = {{"accrual", "Accrual"}, {"cash", "Cash"}}},
                          {.type = Type::kChoice, .name = "program_income", .label = "Program income is",
                           .choices = {{"deduction", "Deducted from the costs"}, {"addition", "Added to the award"}}}},
+          .suit = suit,
           .make = make};
 }
 
