@@ -27,6 +27,7 @@ def test_every_report_of_a_random_history_is_computed_and_ties_out(service, tmp_
     history = History(coordinator, approver, seed).play(ACTS)
     print(f"done {dict(history.done)}, refused {dict(history.refused)}")
     assert history.done["approve"] >= ACTS // 10 and history.done["give"] >= 1
+    assert history.done["work"] >= 1 and history.done["approve-transfer"] >= 1 and history.done["close"] == 1
     kinds, runs = coordinator.api("GET", "/report-kinds").json()["items"], {}
     for kind in kinds:
         takes = {parameter["type"]: parameter["choices"] for parameter in kind["parameters"]}
@@ -44,7 +45,7 @@ def test_every_report_of_a_random_history_is_computed_and_ties_out(service, tmp_
     for path in paths:
         workbooks.check_looks(path)
         workbooks.check_ties(path)
-    for act in [history.spend] * 10 + [history.pay] * 5 + [history.take_back] * 5 + [history.give_back] * 3 + [history.complete] * 2:
+    for act in [history.spend] * 10 + [history.pay] * 5 + [history.take_back] * 5 + [history.give_back] * 3 + [history.complete] * 2 + [history.work, history.transfer] * 3:
         act()
     for path in paths:
         told = service.command("report", "remake", path.stem.split("_")[1])

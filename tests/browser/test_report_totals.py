@@ -130,6 +130,23 @@ def test_the_donation_register_tells_the_gifts_of_the_list(reader):
     assert sum(isinstance(row[0], int) for row in sheet.iter_rows(min_row=4, values_only=True)) == len(gifts) >= 10
 
 
+def test_the_register_of_receipts_tells_the_receipts_of_the_list(reader):
+    receipts = [reader.api("GET", f"/donation-receipts/{one['id']}").json() for one in all_of(reader, "/donation-receipts")]
+    receipts = [one for one in receipts if one["currency"] == "EUR"]
+    years = {int(one["number"][:4]) for one in receipts}
+    assert years, "the example issues receipts"
+    for year in years:
+        told = [one for one in receipts if one["number"].startswith(f"{year}-")]
+        book = book_of(reader, "receipt-register", year=year, language="en")
+        rows = [row for row in book["Receipts in EUR"].iter_rows(min_row=4, values_only=True) if row[0]]
+        assert [(row[0], str(row[2].date()), row[3], row[4], row[5], row[6]) for row in rows if "-" in row[0]] == [
+            (one["number"], one["issued_on"], one["donor_reference"], len(one["lines"]), one["copies"], number(one["amount"]))
+            for one in sorted(told, key=lambda one: one["number"])]
+        total = next(row for row in rows if row[0] == "Total")
+        assert round(total[6], 2) == float(sum(decimal.Decimal(one["amount"]) for one in told))
+        assert rows_of(book["By kind"], 0)["Total"][1] == len(told)
+
+
 @pytest.mark.parametrize("as_of", ["today", "last month"])
 def test_the_steering_workbook_tells_the_figures_of_the_dashboard(reader, as_of):
     day = datetime.date.today() if as_of == "today" else datetime.date.today().replace(day=1) - datetime.timedelta(days=1)

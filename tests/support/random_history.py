@@ -1,6 +1,6 @@
-"""A seeded history of documents, made through the API by two people: grants of every layout, costs in three currencies that
-are approved, paid, taken back and matched, orders, gifts and refunds, money received, a closed period. What a rule refuses
-is part of the game and counted."""
+"""A seeded history of documents, made through the API by two people: grants of every layout, costs and days of staff in three
+currencies that are approved, paid, taken back and matched, transfers between lines, orders, gifts and refunds, money
+received, a closed period. What a rule refuses is part of the game and counted."""
 
 import collections
 import datetime
@@ -104,10 +104,41 @@ class History:
             "kind": "invoice", "document_number": f"R-{next(self.numbers)}", "document_on": self.day(), "description": "=1+1 chosen by dice",
             "currency": self.random.choice([grant["currency"], "EUR", "CZK"]), "amount": self.amount(400_000),
             "supplier_id": self.supplier, "allocations": [allocation]})
-        if cost is None or self.step("submit", self.coordinator, cost["id"]) is None:
+        self.book(cost)
+
+    def book(self, cost):
+        """Submitted and approved; what a rule does not let through is withdrawn, so that it holds up no closing."""
+        if cost is None:
             return
-        if self.step("approve", self.approver, cost["id"]) is not None:
+        submitted = self.step("submit", self.coordinator, cost["id"])
+        if submitted and self.step("approve", self.approver, cost["id"]):
             self.costs.append(cost["id"])
+            return
+        if submitted:
+            self.step("return", self.approver, cost["id"], {"reason": "by dice"})
+        self.step("withdraw", self.coordinator, cost["id"], {"reason": "by dice"})
+
+    def work(self):
+        """Days of a person on an EU grant: a staff cost on its first line, of personnel."""
+        grant = self.random.choice(self.grants[:2])
+        cost = self.may("work", self.coordinator, "/expenditures", {
+            "kind": "staff", "person": self.random.choice(["Ada", "Eva", "Ivo"]), "document_number": f"T-{next(self.numbers)}",
+            "works_from": "2026-01-01", "works_to": "2026-10-31", "working_time_factor": self.random.choice(["100", "80", "33.5"]),
+            "personnel_cost": self.amount(6_000_000), "days": f"{self.random.randrange(1, 60) / 4:.2f}", "document_on": self.day(),
+            "description": "Work by dice", "currency": self.random.choice(["EUR", "EUR", "CZK"]),
+            "allocations": [{"used_as": "claimed", "budget_line_id": grant["lines"][0]}]})
+        self.book(cost)
+
+    def transfer(self):
+        """Between lines of a grant; another person approves it, so that the budget has a new version."""
+        grant = self.random.choice([one for one in self.grants if len(one["lines"]) > 1])
+        given, gaining = self.random.sample(grant["lines"], 2)
+        amount = self.amount(300_000)
+        asked = self.may("transfer", self.coordinator, grant["path"] + "/transfers", {
+            "justification": "+1 by dice", "changes": [{"budget_line_id": given, "amount": "-" + amount},
+                                                       {"budget_line_id": gaining, "amount": amount}]})
+        if asked:
+            self.may("approve-transfer", self.approver, f"{grant['path']}/modifications/{asked['number']}/approve", {}, asked["version"])
 
     def step(self, verb, person, cost, body=None):
         version = self.coordinator.api("GET", f"/expenditures/{cost}").json()["version"]
@@ -172,7 +203,7 @@ class History:
 
     def play(self, acts):
         self.set_up()
-        choices = [self.spend] * 8 + [self.pay] * 3 + [self.take_back] * 2 + [self.order, self.receive, self.receive, self.give,
+        choices = [self.spend] * 8 + [self.work] * 3 + [self.transfer] * 2 + [self.pay] * 3 + [self.take_back] * 2 + [self.order, self.receive, self.receive, self.give,
                                                                                 self.give, self.give_back, self.worry, self.complete]
         for number in range(acts):
             if number == acts * 2 // 3:
