@@ -176,7 +176,8 @@ Response line_page(const Site& site, const DonorVault& vault, const Request& req
   // Other kinds of structured references have digits of their own, which nobody claims to be those of ISO 11649.
   data.set("wrong_reference", line.structured_reference.starts_with("RF") && valid_reference(line).empty());
   data.set("end_to_end_id", line.end_to_end_id);
-  data.set("bank_reference", line.bank_reference);
+  // One that we made of what the line says is for nobody to read.
+  data.set("bank_reference", line.bank_reference.starts_with("content:") ? std::string("none") : line.bank_reference);
   data.set("statement", line.statement);
   data.set("reversal", line.reversal);
   data.set("state", line.state);

@@ -60,6 +60,9 @@ Response show(const Site& site, const Request& request) {
   data.set("listed", to_display(found->listed));
   data.set("unexplained", to_display(found->unexplained()));
   data.set("holds", found->holds());
+  const auto differences = std::to_string(found->count) + (found->count == 1 ? " difference" : " differences");
+  data.set("standing", !found->holds() ? "does not agree" : found->count == 0 ? "agrees" : "agrees but for " + differences);
+  data.set("standing_badge", !found->holds() ? "bad" : found->count == 0 ? "good" : "warn");
   data.set("no_difference", found->differences.empty());
   data.set("currency", found->bank.currency.code());
   data.set("rows", difference_rows(*found));

@@ -99,6 +99,13 @@ struct Refusal {
   const Error& error;
 };
 
+// Where the account has another currency than the gift, its bank says what left it.
+void left_field(Form& form, const Donation& donation) {
+  if (donation.account_currency() == donation.gross.currency) return;
+  form.amount("left_amount", "Left the account", {.help = "Empty: in proportion to what had arrived.", .columns = 4,
+                                                  .suffix = std::string(donation.account_currency().code())});
+}
+
 Value verb_form(const Site& site, const Donation& donation, std::string_view verb, const Refusal* refusal) {
   const bool again = refusal != nullptr && refusal->verb == verb;
   const std::string currency(donation.gross.currency.code()), today = to_string(gift_rules(site).today);
@@ -122,14 +129,16 @@ Value verb_form(const Site& site, const Donation& donation, std::string_view ver
   if (verb == "refund") {
     form.section("Pay back", "It leaves the same funds in proportion; the fee stays a cost.")
         .amount("amount", "Amount", {.required = true, .columns = 4, .suffix = currency})
-        .date("booked_on", "Paid back on", {.required = true, .columns = 4})
-        .text("reason", "Reason", {.help = "No names.", .required = true});
+        .date("booked_on", "Paid back on", {.required = true, .columns = 4});
+    left_field(form, donation);
+    form.text("reason", "Reason", {.help = "No names.", .required = true});
     return form.value(action, "Post refund", "");
   }
   if (verb == "charge-back") {
     form.section("Taken back by the payer's bank", "The whole payment of " + to_display(donation.gross) + ".")
-        .date("booked_on", "Taken back on", {.required = true, .columns = 4})
-        .text("reason", "Reason", {.help = "No names.", .required = true});
+        .date("booked_on", "Taken back on", {.required = true, .columns = 4});
+    left_field(form, donation);
+    form.text("reason", "Reason", {.help = "No names.", .required = true});
     return form.value(action, "Post chargeback", "");
   }
   form.section("It will not arrive").text("reason", "Reason", {.help = "No names.", .required = true});

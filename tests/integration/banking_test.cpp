@@ -267,6 +267,7 @@ TEST_F(Banking, FeesAndIgnoredLinesAndTheBankAgreesWithTheLedger) {
   EXPECT_EQ(act("2602020003", "/match", R"({"target":"fee"})").code(), "bank_line_is_not_new");
   told = reconciliation();
   EXPECT_EQ(text_at(told, "difference_count"), "1");
+  EXPECT_NE(app_.get("/bank/1/reconciliation").body.find("agrees but for 1 difference"), std::string::npos);
   EXPECT_EQ(text_at(told, "unexplained"), "0.00");
   ASSERT_EQ(act("2602020003", "/reopen", "{}").status, 200);
   EXPECT_EQ(state("2602020003"), "new");

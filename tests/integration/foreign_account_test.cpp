@@ -102,6 +102,7 @@ TEST_F(ForeignAccount, WithoutAPublishedRateTheFormAsksForIt) {
   EXPECT_EQ(match(arrived, "campaign:0", R"(,"rate":"25,5")").breaches(), std::vector<std::string>{"rate:not_a_rate"});
   const auto page = app_.get("/bank/lines/" + std::to_string(arrived)).body;
   EXPECT_NE(page.find("Of a gift: how many CZK make one EUR."), std::string::npos) << page;
+  EXPECT_NE(page.find("<dd>none, statement CSV 2026-02-02 to 2026-02-02</dd>"), std::string::npos);
   ASSERT_EQ(match(arrived, "campaign:0", R"(,"rate":"25.5")").status, 200);
   EXPECT_EQ(text_at(donation(app_.number("SELECT max(id) FROM donations")), "base_gross"), "39.22");
   const auto euros = line(kEuros, "10.00");
@@ -235,6 +236,17 @@ TEST_F(ForeignAccount, AChargebackOfAnExchangedGiftTakesWhatLeftTheAccount) {
   EXPECT_EQ(balance("bank", "EUR"), -70);
   EXPECT_EQ(balance("exchange_differences", "EUR"), 70);
   EXPECT_EQ(balance("income_donations", "EUR"), 0);
+}
+
+TEST_F(ForeignAccount, ARefundThatTheBankExchangedIsWhatLeftTheAccount) {
+  const auto id = gift(R"("gross":"100.00","currency":"USD","rate":"1.25")");  // 80.00 EUR, on the account in EUR
+  const auto page = app_.get("/donations/" + std::to_string(id)).body;
+  EXPECT_NE(page.find("name=\"left_amount\""), std::string::npos);
+  ASSERT_EQ(verb(id, "refund", R"({"amount":"50.00","booked_on":"2026-02-03","reason":"asked back","left_amount":"40.70"})").status, 200);
+  EXPECT_EQ(balance("bank", "EUR"), 8'000 - 4'070);
+  EXPECT_EQ(balance("exchange_differences", "EUR"), 70);
+  EXPECT_EQ(balance("income_donations", "EUR"), -4'000);
+  EXPECT_EQ(app_.get("/donations/" + std::to_string(gift(R"("gross":"5.00")"))).body.find("left_amount"), std::string::npos);
 }
 
 TEST_F(ForeignAccount, AnUndoneMatchLeavesNothingInAnyCurrencyNorAFee) {
