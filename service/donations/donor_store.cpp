@@ -196,18 +196,23 @@ std::vector<std::int64_t> list_known_donors(Session& session) {
   return ids;
 }
 
-std::vector<std::int64_t> find_donors_by_hash(Session& session, const std::string& name_hash, const std::string& email_hash) {
+std::vector<std::int64_t> find_donors_by(Session& session, const DonorTraces& traces) {
   std::vector<std::int64_t> ids;
   long long id = 0;
-  const auto name = hex_of(name_hash), email = hex_of(email_hash);
+  const auto name = hex_of(traces.name_hash), email = hex_of(traces.email_hash);
   soci::statement rows = (session.sql().prepare << R"(
     SELECT donor_id
     FROM donor_identities
     WHERE name_hash = decode(:name, 'hex')
        OR email_hash = decode(:email, 'hex')
+    UNION
+    SELECT id
+    FROM donors
+    WHERE reference = upper(:reference)
     ORDER BY donor_id
     LIMIT 50)",
-                          soci::into(id), soci::use(name, "name"), soci::use(email, "email"));
+                          soci::into(id), soci::use(name, "name"), soci::use(email, "email"),
+                          soci::use(traces.reference, "reference"));
   rows.execute();
   while (rows.fetch()) ids.push_back(id);
   return ids;

@@ -38,8 +38,12 @@ std::map<std::int64_t, DonorIdentity> read_identities(Transaction& transaction, 
                                                       const std::vector<std::int64_t>& donor_ids, const std::string& purpose);
 // Ids of all donors that have an identity and are not merged.
 std::vector<std::int64_t> list_known_donors(Session& session);
-// By the hashes of a name or an e-mail, at most 50.
-std::vector<std::int64_t> find_donors_by_hash(Session& session, const std::string& name_hash, const std::string& email_hash);
+// What a donor is found by: the hashes of a name or an e-mail, or the reference. At most 50.
+struct DonorTraces {
+  std::string name_hash, email_hash;  // keyed
+  std::string reference = {};         // "D-7KX2QMPA"
+};
+std::vector<std::int64_t> find_donors_by(Session& session, const DonorTraces& traces);
 
 // Destroys key, ciphertext and hashes, and the messages of the donor's gifts; marks the donor as erased.
 void erase_donor_rows(Transaction& transaction, std::int64_t donor_id);

@@ -76,8 +76,9 @@ Result<DonorSeen> see_donor(Transaction& transaction, const DonorDesk& desk, std
 
 Result<std::vector<DonorSeen>> find_donors(Transaction& transaction, const DonorDesk& desk, const std::string& text) {
   if (const auto open = must_be_open(desk.vault); !open) return open.error();
-  const auto ids = find_donors_by_hash(transaction.session, desk.vault.name_hash(text), desk.vault.email_hash(text));
-  return see_donors(transaction, desk, ids, "found by name or e-mail");
+  const auto ids = find_donors_by(transaction.session, {.name_hash = desk.vault.name_hash(text), .email_hash = desk.vault.email_hash(text),
+                                                        .reference = std::string(trimmed(text))});
+  return see_donors(transaction, desk, ids, "found by name, e-mail or reference");
 }
 
 Result<std::vector<Duplicate>> find_duplicates(Transaction& transaction, const DonorDesk& desk) {

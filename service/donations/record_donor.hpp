@@ -37,7 +37,7 @@ struct DonorSeen {
   std::optional<DonorIdentity> identity;
 };
 Result<DonorSeen> see_donor(Transaction& transaction, const DonorDesk& desk, std::int64_t id, const std::string& purpose);
-// By a whole name (in any order of its words) or a whole e-mail.
+// By a whole name (in any order of its words), a whole e-mail, or a reference.
 Result<std::vector<DonorSeen>> find_donors(Transaction& transaction, const DonorDesk& desk, const std::string& text);
 
 // Two donors that may be one, with why; those that a person decided about are left out. At most 100.

@@ -18,7 +18,7 @@ void audit(Transaction& transaction, const char* action, std::int64_t id) {
 
 Result<std::int64_t> donor_of(Transaction& transaction, const DonorDesk& desk, const OfferingPerson& person) {
   // A name alone does not tell two people apart, so only the e-mail is asked for.
-  for (const auto id : find_donors_by_hash(transaction.session, std::string(32, '\0'), desk.vault.email_hash(person.email))) {
+  for (const auto id : find_donors_by(transaction.session, {.name_hash = std::string(32, '\0'), .email_hash = desk.vault.email_hash(person.email)})) {
     const auto donor = find_donor(transaction.session, id);
     if (donor) return donor->merged_into_id.value_or(donor->id);
   }
