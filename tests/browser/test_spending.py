@@ -231,6 +231,17 @@ def test_a_row_offers_what_its_choice_needs_and_its_own_grants_places(service, g
     assert "Lookout: c1 " in text(browser)
 
 
+def test_what_is_left_is_told_in_the_decimals_of_the_currency(service, grants, coordinator, chromium):
+    browser = chromium
+    sign_in(browser, service, "coordinator")
+    browser.get(service.url + "/expenditures/new?kind=invoice")
+    for amount, part, left in (("0.005", "0.001", "0.004 is left to allocate."), ("1000", "400", "600 is left to allocate."),
+                               ("1900.00", "800", "1,100.00 is left to allocate."), ("0.003", "0.004", "The parts are 0.001 more than the cost."),
+                               ("0.1", "0.1", "All is allocated.")):
+        fill(browser, {"amount": amount, "allocations.0.amount": part})
+        assert browser.find_element(By.CSS_SELECTOR, "[data-left]").text == left
+
+
 def test_no_spending_page_is_wider_than_a_phone(service, grants, coordinator, chromium, keep):
     chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                              {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True})

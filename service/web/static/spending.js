@@ -6,16 +6,22 @@
   var left = document.querySelector("[data-left]");
   var form = box && box.closest("form");
   var total = form && form.querySelector("[name=amount]");
-  if (!box || !left || !total) return;
+  if (!box || !left) return;
 
-  // In hundredths, from "1,250.00" or "1 250"; null for what is no number.
-  function hundredths(text) {
+  // In ten-thousandths, which hold the decimals of every currency, from "1,250.00" or "1 250"; null for an empty field, NaN for
+  // what is no number.
+  var kOne = 10000, kWhole = 100 * kOne;
+  var decimals = 0;  // the most that were typed: so many are shown
+  function number(text) {
     var plain = text.replace(/[,\s]/g, "");
     if (plain === "") return null;
-    return /^\d+(\.\d+)?$/.test(plain) ? Math.round(parseFloat(plain) * 100) : NaN;
+    var parts = /^\d+(?:\.(\d{1,4}))?$/.exec(plain);
+    if (!parts) return NaN;
+    decimals = Math.max(decimals, (parts[1] || "").length);
+    return Math.round(parseFloat(plain) * kOne);
   }
   function shown(value) {
-    return (value / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    return (value / kOne).toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   }
   function tell(text, bad) {
     left.hidden = text === "";
@@ -24,19 +30,20 @@
   }
 
   function sum() {
-    var cost = hundredths(total.value);
+    decimals = 0;
+    var cost = total ? number(total.value) : null;  // a staff cost follows from its days
     var amounts = 0, shares = 0, byAmount = false, byShare = false, rest = false;
     box.querySelectorAll(".allocation-row").forEach(function (row) {
-      var amount = hundredths(row.querySelector("[name$='.amount']").value);
-      var share = hundredths(row.querySelector("[name$='.share']").value);
+      var amount = number(row.querySelector("[name$='.amount']").value);
+      var share = number(row.querySelector("[name$='.share']").value);
       if (amount !== null) { byAmount = true; amounts += amount; }
       if (share !== null) { byShare = true; shares += share; }
       if (amount === null && share === null && row.querySelector("select").value !== "") rest = true;
     });
     if (byAmount && byShare) return tell("Use amounts or percentages, not both.", true);
     if (byShare) {
-      if (shares > 10000) return tell("The shares come to " + shown(shares) + " %.", true);
-      return tell(rest || shares === 10000 ? "" : shown(10000 - shares) + " % is left to allocate.", false);
+      if (shares > kWhole) return tell("The shares come to " + shown(shares) + " %.", true);
+      return tell(rest || shares === kWhole ? "" : shown(kWhole - shares) + " % is left to allocate.", false);
     }
     if (cost === null || isNaN(cost) || isNaN(amounts) || (!byAmount && !rest)) return tell("", false);
     if (amounts > cost) return tell("The parts are " + shown(amounts - cost) + " more than the cost.", true);
