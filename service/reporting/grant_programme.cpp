@@ -20,6 +20,10 @@ std::optional<Programme> programme_of_file(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(parse_programme(text, "programme"));
 }
 
+std::string name_of_programme(const std::optional<Programme>& programme, const std::string& code) {
+  return programme ? programme->name : code;
+}
+
 Percent variance_threshold_of(const Programme* programme) {
   return programme == nullptr ? Percent{1'000} : programme->variance_threshold;
 }

@@ -197,6 +197,7 @@ TEST_F(DocumentsAsKnown, OfALetterAndAProgrammeAreKeptWithTheRun) {
   const auto report = app_.made();
   EXPECT_EQ(app_.number("SELECT count(*) FROM report_run_contexts WHERE run_id = " + report +
                         " AND letter LIKE '%Sparks in the Dark%' AND programme LIKE '%[[categories]]%'"), 1);
+  EXPECT_EQ(app_.number("SELECT count(*) FROM report_run_figures WHERE run_id = " + report + " AND row_label = 'Programme' AND value LIKE 'Horizon Europe%'"), 1);
   for (const auto* statement : {"UPDATE report_run_contexts SET letter = ''", "DELETE FROM report_run_contexts",
                                 "TRUNCATE report_run_contexts"}) {
     EXPECT_ANY_THROW(owner(statement)) << statement;

@@ -1,3 +1,4 @@
+#include "reporting/grant_programme.hpp"
 #include "reporting/report_catalogue.hpp"
 #include "reports/eu_lump_sum/eu_lump_sum.hpp"
 
@@ -5,10 +6,11 @@ namespace kindling {
 namespace {
 
 Result<ReportFile> make(const ReportTask& task) {
-  const auto statement = query_eu_lump_sum(task.snapshot, {.grant_id = *task.parameters.grant_id,
+  auto statement = query_eu_lump_sum(task.snapshot, {.grant_id = *task.parameters.grant_id,
                                                                       .period = *task.parameters.period,
                                                                       .platform = task.context.platform});
   if (!statement) return statement.error();
+  statement->grant.programme = name_of_programme(programme_of_file(task.context.programme), statement->grant.programme);
   return report_file("eu-lump-sum-" + std::to_string(statement->grant.grant_id) + "-period-" +
                             std::to_string(statement->period.number) + ".xlsx",
                      write_eu_lump_sum(*statement, task.parameters.language,

@@ -16,7 +16,7 @@ Result<ReportFile> make(const ReportTask& task) {
   const auto grant_id = *task.parameters.grant_id;
   const auto& period = *task.parameters.period;
   const auto programme = programme_of_file(task.context.programme);
-  const auto report = query_funder_variance(
+  auto report = query_funder_variance(
       task.snapshot, {.grant_id = grant_id,
                       .period = period,
                       .platform = task.context.platform,
@@ -24,6 +24,7 @@ Result<ReportFile> make(const ReportTask& task) {
                       .identifier = task.identifier,
                       .letter = task.context.letter});
   if (!report) return report.error();
+  report->cover.programme = name_of_programme(programme, report->cover.programme);
   if (!programme || !programme->funder_template) {
     return conflict("programme_has_no_template", "The programme of this grant has no template of its own. Ask for the "
                                                  "funder report, or add a [template] to the programme's file.");

@@ -8,13 +8,14 @@ namespace {
 Result<ReportFile> make(const ReportTask& task) {
   const auto& period = *task.parameters.period;
   const auto programme = programme_of_file(task.context.programme);
-  const auto report = query_funder_variance(task.snapshot, {.grant_id = *task.parameters.grant_id,
+  auto report = query_funder_variance(task.snapshot, {.grant_id = *task.parameters.grant_id,
                                                             .period = period,
                                                             .platform = task.context.platform,
                                                             .explain_above = variance_threshold_of(programme ? &*programme : nullptr),
                                                             .identifier = task.identifier,
                                                             .letter = task.context.letter});
   if (!report) return report.error();
+  report->cover.programme = name_of_programme(programme, report->cover.programme);
   return report_file("funder-report-" + std::to_string(*task.parameters.grant_id) + "-" + to_string(period.first) +
                             "-" + to_string(period.last) + ".xlsx",
                      write_funder_variance(*report, sheet::Words::of(task.parameters.language)));

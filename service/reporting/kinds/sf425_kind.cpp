@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "reporting/grant_programme.hpp"
 #include "reporting/report_catalogue.hpp"
 #include "reports/sf425/sf425.hpp"
 
@@ -24,7 +25,7 @@ void suit(const Period& period, ReportParameters& parameters) {
 Result<ReportFile> make(const ReportTask& task) {
   const auto& parameters = task.parameters;
   const auto as_of = parameters.date("as_of");
-  const auto report = query_sf425(
+  auto report = query_sf425(
       task.snapshot,
       {.grant_id = *parameters.grant_id,
        .as_of = as_of,
@@ -33,6 +34,7 @@ Result<ReportFile> make(const ReportTask& task) {
        .type = label_of(parameters.choice("type")),
        .platform = task.context.platform});
   if (!report) return report.error();
+  report->grant.programme = name_of_programme(programme_of_file(task.context.programme), report->grant.programme);
   return report_file("sf-425-" + std::to_string(report->grant.grant_id) + "-" + to_string(as_of) + ".xlsx",
                      write_sf425(*report, {.identifier = task.identifier, .letter = task.context.letter}));
 }
