@@ -76,13 +76,22 @@ Result<ChosenMatch> parse_match(const Input& input, const BankLine& line, Curren
   return fields.finish(std::move(chosen));
 }
 
+// What was chosen is not there: told at the field that names it.
+Error at_target(Error error) {
+  if (error.kind == ErrorKind::kNotFound) return invalid_field("target", error.code, error.message);
+  for (auto& field : error.fields) {
+    if (field.field == "campaign_id") field.field = "target";
+  }
+  return error;
+}
+
 Result<std::int64_t> add_match(Transaction& transaction, const BankLineAct& act, BankLine& line,
                                const ChosenMatch& chosen, const char* how) {
   const bool posts = chosen.target.kind != "entry";
   auto entry = Result<std::int64_t>(chosen.target.id);
   if (posts) {
     entry = post_document(transaction, {line, chosen.target, chosen.amount, chosen.details, act.today, act.platform});
-    if (!entry) return entry;
+    if (!entry) return at_target(std::move(entry.error()));
   }
   // A payment and a chargeback stay with their documents when the match is undone; they are corrected there.
   const bool reversible = posts && chosen.target.kind != "expenditure" && chosen.target.kind != "chargeback";

@@ -410,6 +410,17 @@ TEST_F(Banking, AStaleFormIsToldAndADryRunStoresNothing) {
             std::vector<std::string>{"target:not_a_target"});
   EXPECT_EQ(act("2602020001", "/match", R"({"target":"entry:999"})").breaches(),
             std::vector<std::string>{"target:bank_match_fits_entry"});
+  const std::pair<const char*, const char*> absent[] = {
+      {"campaign:999", "campaign_not_found"}, {"donor:999", "donor_not_found"},           {"pledge:999", "pledge_not_found"},
+      {"donation:999", "donation_not_found"}, {"instalment:999", "instalment_not_found"}, {"contribution:999", "contribution_not_found"}};
+  for (const auto& [target, code] : absent) {
+    EXPECT_EQ(act("2602020001", "/match", R"({"target":")" + std::string(target) + "\"}").breaches(),
+              std::vector<std::string>{std::string("target:") + code});
+  }
+  // What stood on the account before its first statement is no line's money.
+  const auto opening = app_.number("SELECT opening_entry_id FROM bank_accounts");
+  EXPECT_EQ(act("2602020001", "/match", R"({"target":"entry:)" + std::to_string(opening) + "\"}").breaches(),
+            std::vector<std::string>{"target:opening_is_on_no_statement"});
 }
 
 TEST_F(Banking, TheDatabaseHoldsTheRulesByItself) {
