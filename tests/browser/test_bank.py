@@ -130,3 +130,34 @@ def test_a_csv_statement_is_mapped_once_and_the_next_one_goes_in_by_itself(servi
     assert "Row 6 does not add up" in text(browser) and "Nothing was imported." in text(browser)
     upload("march.csv", "04.02.2026;1,00;1.032,60;;\r\n")
     assert "1,032.60 EUR" in text(browser)
+
+
+def test_a_gift_on_an_account_in_crowns_asks_for_its_rate_and_reconciles(service, coordinator, plain_chromium, keep):
+    browser = plain_chromium
+    sign_in(browser, service, "coordinator")
+    account = coordinator.api("POST", "/bank-accounts", json={
+        "name": "Crowns", "holder": "Sparks in the Dark vzw", "iban": "CZ6508000000192000145399", "currency": "CZK",
+        "opening_on": "2026-01-31", "opening": "0.00"})
+    assert account.status_code == 201, account.text
+    path = f"/bank-accounts/{account.json()['id']}"
+    mapped = coordinator.api("PUT", path + "/csv-mapping", json={
+        "columns": {"booked_on": "Date", "amount": "Amount", "name": "Name"}, "options": {"decimal": "point", "dates": "iso"}})
+    assert mapped.status_code == 200, mapped.text
+    sent = coordinator.api("POST", f"/bank-statements?account_id={account.json()['id']}", headers={"Content-Type": "text/csv"},
+                           data=b"Date,Amount,Name\n2026-02-05,2500.00,Jana Fictitious\n")
+    assert sent.status_code == 200, sent.text
+    line = coordinator.api("GET", path + "/lines").json()["items"][0]
+    browser.get(service.url + f"/bank/lines/{line['id']}")
+    fill(browser, {"target": "campaign:0"})
+    press(browser, "Match")
+    assert "No rate is published for that day; enter how many CZK make one EUR." in text(browser)
+    assert browser.find_element(By.NAME, "target").get_attribute("value") == "campaign:0", "what was chosen is kept"
+    browser.save_screenshot(str(keep / "bank_line_rate.png"))
+    fill(browser, {"rate": "25"})
+    press(browser, "Match")
+    assert "matched" in browser.find_element(By.TAG_NAME, "h1").text
+    gift = next(each for each in coordinator.api("GET", "/donations?limit=200").json()["items"] if each["currency"] == "CZK")
+    assert (gift["base_gross"], gift["base_currency"], gift["arrived_amount"]) == ("100.00", "EUR", "2500.00")
+    browser.get(service.url + f"/bank/{account.json()['id']}/reconciliation")
+    assert "agrees" in browser.find_element(By.TAG_NAME, "h1").text and "There is no difference" in text(browser)
+    assert "Everything holds." in service.command("verify")
