@@ -40,6 +40,8 @@ Value donation_row(const Donation& donation) {
   row.set("state_badge", badge_of(donation.state));
   row.set("method_display", label_of(donation_methods(), donation.method));
   row.set("campaign", donation.campaign_name);
+  // Of a bank line without a reference of its own, the one that tells it apart is for nobody to read.
+  row.set("reference_display", donation.reference.starts_with("content:") ? std::string() : donation.reference);
   row.set("donor_reference_display", donation.donor_reference.empty() ? std::string("not known") : donation.donor_reference);
   return row;
 }

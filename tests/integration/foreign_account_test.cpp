@@ -94,6 +94,8 @@ TEST_F(ForeignAccount, ANewGiftStaysInItsCurrencyAndIsIncomeAtItsRate) {
   const auto page = app_.get("/donations/1").body;
   EXPECT_NE(page.find("<dt>Reached the account</dt><dd>1,000.00 CZK</dd>"), std::string::npos) << page;
   EXPECT_NE(page.find("40.00 EUR at 25 CZK for one EUR"), std::string::npos);
+  EXPECT_EQ(page.find("content:"), std::string::npos) << "nobody reads the reference that tells a line apart";
+  EXPECT_EQ(app_.get("/donations").body.find("content:"), std::string::npos);
 }
 
 TEST_F(ForeignAccount, WithoutAPublishedRateTheFormAsksForIt) {
