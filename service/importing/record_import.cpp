@@ -100,7 +100,8 @@ Outcome check_import(Transaction& transaction, const ImportKinds& kinds, const I
   Input settings(input.strict());
   for (const auto& field : import->settings.fields()) settings.add(field.path, field.text);
   for (const auto& field : input.fields()) {
-    if (field.path == "columns" || field.path == "options") continue;  // {}: nothing of it is changed
+    const bool whole = field.path == "columns" || field.path == "options";
+    if (whole && field.text.empty()) continue;  // {}: nothing of it is changed
     settings.set(field.path, field.text);
   }
   if (const auto parsed = parse_import_settings(*kind, settings, import->headings.size()); !parsed) return parsed.error();

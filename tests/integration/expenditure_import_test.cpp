@@ -78,6 +78,14 @@ TEST_F(ExpenditureImport, MakesOneExpenditureOfTheRowsOfADocument) {
   EXPECT_EQ(app_.number("SELECT count(*) FROM expenditure_allocations"), 3);
 }
 
+TEST_F(ExpenditureImport, RefusesAMappingThatIsNone) {
+  const auto checked = app_.checked("expenditures", file(row("R-1", "10.00")), {{"options.suppliers", "create"}});
+  EXPECT_EQ(app_.verb(id(checked), "check", R"({"columns":"x"})").breaches(), Texts{"columns:unknown_field"});
+  EXPECT_EQ(app_.verb(id(checked), "check", R"({"options":5})").breaches(), Texts{"options:unknown_field"});
+  EXPECT_EQ(app_.verb(id(checked), "check", R"({"columns":{"amount":true}})").breaches(), Texts{"columns.amount:not_a_number"});
+  EXPECT_EQ(app_.verb(id(checked), "check", R"({"columns":{}})").status, 202);
+}
+
 // A wrong grant is one mistake, although no line can be found in it; a day is asked for as the file writes its days.
 TEST_F(ExpenditureImport, TellsAMistakeOnceAndInTheWordsOfTheFile) {
   const auto checked = app_.checked("expenditures",
