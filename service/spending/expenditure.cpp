@@ -29,7 +29,7 @@ std::string single_spaced(const std::string& name) {
   return spaced;
 }
 
-StaffCost read_staff(Fields& fields, Currency currency) {
+StaffCost read_staff(Fields& fields, Currency currency, Date today) {
   StaffCost staff{.person = single_spaced(fields.text("person", {.max = 120})),
                   .worked = fields.period("works_from", "works_to"),
                   .working_time_factor = fields.optional_percent("working_time_factor").value_or(Percent{10'000}),
@@ -48,6 +48,8 @@ StaffCost read_staff(Fields& fields, Currency currency) {
       staff.worked.first.ymd().year() != staff.worked.last.ymd().year()) {
     fields.fail("works_to", "not_one_year", "Enter a period within one calendar year; the 215 days count by year.");
   }
+  // A month's salary is often paid before the month has ended; what has not begun was not worked.
+  not_in_the_future(fields, "works_from", staff.worked.first, today);
   return staff;
 }
 
@@ -64,6 +66,10 @@ Money staff_amount(Fields& fields, const StaffCost& staff) {
     return {1, staff.personnel_cost.currency};
   }
   const auto amount = cost_of_days(staff.personnel_cost, staff.days_hundredths, maximum);
+  if (amount.minor == 0) {
+    fields.fail("days", "days_come_to_nothing", "At this personnel cost the days come to nothing. Mend one of the two.");
+    return {1, staff.personnel_cost.currency};
+  }
   if (typed && *typed != amount) {
     fields.fail("amount", "amount_differs",
                 "The days come to " + to_display(amount) + ". Leave the amount empty, or mend the days.");
@@ -226,7 +232,7 @@ Result<NewExpenditure> parse_expenditure(const Input& input, Date today) {
     fields.fail("paid_on", "required", "Enter the day on which this amount left the account.");
   }
   if (kind == "staff") {
-    cost.staff = read_staff(fields, currency);
+    cost.staff = read_staff(fields, currency, today);
     cost.amount = staff_amount(fields, *cost.staff);
   } else {
     cost.amount = fields.money("amount", currency, {.min_minor = 1});

@@ -76,7 +76,7 @@ struct NewExpenditure : ExpenditureFacts {
 // valuation_basis, another_than and another_because (both or neither); allocations.N.{used_as, grant_id, budget_line_id, commitment_id, fund_id, category, partner_id,
 // ineligible_reason, need, amount, share}. A row in which nothing was typed is skipped. Allocations are by amounts or by shares
 // in percent, never both; one of them may leave both empty and takes the rest. Shares are split by largest remainder.
-// Codes: in_the_future, not_one_year, days_exceed_the_maximum, amount_differs, not_days, mixed_split, two_rests,
+// Codes: in_the_future, not_one_year, days_exceed_the_maximum, days_come_to_nothing, amount_differs, not_days, mixed_split, two_rests,
 // nothing_left, exceeds_the_cost, in_kind_is_never_cash.
 Result<NewExpenditure> parse_expenditure(const Input& input, Date today);
 

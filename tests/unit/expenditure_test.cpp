@@ -90,6 +90,13 @@ TEST(ParseExpenditure, AStaffCostFollowsFromItsDays) {
   EXPECT_EQ(first_error(staff("54.5")), "days:days_exceed_the_maximum");
   EXPECT_EQ(first_error(staff("10", "2027-01-31")), "works_to:not_one_year");
   EXPECT_EQ(first_error(staff("many")), "days:not_days");
+  const auto begun = [](const char* from, const char* cost) {
+    return first_error(parse_expenditure(typed({{"kind", "staff"}, {"amount", ""}, {"person", "Eva"}, {"works_from", from},
+                                                {"works_to", "2026-07-31"}, {"personnel_cost", cost}, {"days", "0.5"}}), kToday));
+  };
+  EXPECT_EQ(begun("2026-06-30", "100.00"), "");
+  EXPECT_EQ(begun("2026-07-01", "100.00"), "works_from:in_the_future");
+  EXPECT_EQ(begun("2026-06-30", "0.01"), "days:days_come_to_nothing");
 }
 
 TEST(ParseExpenditure, InKindIsNeitherClaimedNorPaid) {
