@@ -306,6 +306,13 @@ class Example {
     });
     as(coordinator_, [&](Transaction& transaction) { return submit_platform_budget(transaction, {budget, 2}, Input()); });
     as(approver_, [&](Transaction& transaction) { return approve_platform_budget(transaction, {budget, 3}, Input()); });
+    const auto hosters = organisation("Harbour Hosting", "is_supplier", "NL");
+    as(coordinator_, [&](Transaction& transaction) {
+      return record_platform_commitment(
+          transaction, typed({{"need", "Hosting"}, {"supplier_id", std::to_string(hosters)}, {"title", "Servers for a year"},
+                              {"reference", "HH-88"}, {"signed_on", year(0) + "-01-02"}, {"currency", "EUR"}, {"amount", "3600.00"}}),
+          today_);
+    });
   }
 
   void make_rates() {

@@ -25,6 +25,7 @@ std::span<const SteeringDefinition> steering_definitions() {
       {word("Pipeline, weighted"), word("Requested amounts x probability of grants that do not run yet.")},
       {word("Pipeline, by cut-off"), word("Requested amounts in full where the probability is at least 75 %, else nothing.")},
       {word("Available"), word("Active budget less approved spending less open commitments; indirect costs included.")},
+      {word("Promised"), word("What open contracts and orders reserve that no grant bears; no expense until their cost is approved.")},
       {word("Donor retention"), word("Donors of last year who gave again this year / donors of last year. Who is merged counts as one.")},
       {word("LYBUNT and SYBUNT"), word("Donors who gave last year but not this one; donors who gave in some year but not this one.")},
       {word("Risk score"), word("Likelihood (1 to 5) x impact (1 to 5): 15 and more is high, 8 and more medium.")},

@@ -27,6 +27,7 @@ struct FundCash {
 struct CashFigures {
   std::vector<FundCash> funds;            // unrestricted first
   std::vector<Money> other_currencies;    // cash that no figure here counts
+  std::vector<Money> promised;            // what open commitments reserve that no grant bears, by currency
   std::vector<MonthFlow> months;          // whole months, oldest first, 12 at most
   std::optional<MonthFlow> running;       // the month of as_of, where it is not whole
 

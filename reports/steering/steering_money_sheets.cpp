@@ -119,15 +119,19 @@ CashPlaces write_cash(sheet::Frame& frame, const SteeringReport& report) {
   const CashPlaces places{table.ref(2), table.ref(3), table.ref(4)};
   frame.tie_out(words("Cash of all funds"), places.total, money(report, cash.total()),
                 words("Postings on the bank account up to the month's end"), money(report, report.independent_cash));
-  if (!cash.other_currencies.empty()) {
-    auto& others = frame.add_table_on(table.sheet(), table.cell(0).row + 2,
-                                      {{words("Cash in other currencies, in no figure here"), 44}, {words("Currency")}, {words("Cash"), 18, true}});
-    for (const auto& other : cash.other_currencies) {
-      others.row(other.currency.code());
-      others.text(1, other.currency.code());
-      others.amount(2, other);
+  auto row = table.cell(0).row + 2;
+  const auto list = [&](const std::string& title, const std::string& amount_title, const std::vector<Money>& amounts) {
+    if (amounts.empty()) return;
+    auto& listed = frame.add_table_on(table.sheet(), row, {{title, 44}, {words("Currency")}, {amount_title, 18, true}});
+    for (const auto& amount : amounts) {
+      listed.row(amount.currency.code());
+      listed.text(1, amount.currency.code());
+      listed.amount(2, amount);
     }
-  }
+    row = listed.cell(0).row + 2;
+  };
+  list(words("Cash in other currencies, in no figure here"), words("Cash"), cash.other_currencies);
+  list(words("Promised in contracts that no grant bears"), words("Reserved"), cash.promised);
   return places;
 }
 

@@ -1,12 +1,18 @@
 #include "budgets/platform_budget.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 
 #include "core/fields.hpp"
 
 namespace kindling {
+
+bool same_need(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
 namespace {
 
 PlannedSource read_source(Fields& row, Currency currency, const std::vector<SourceChoice>& sources) {

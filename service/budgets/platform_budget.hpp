@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/input.hpp"
@@ -17,6 +18,9 @@ namespace kindling {
 inline constexpr std::size_t kPlatformLinesMax = 500;
 inline constexpr std::size_t kPlatformSourcesMax = 20;  // of a line
 inline constexpr int kMonths = 12;
+
+// Needs are the same whatever their case.
+bool same_need(std::string_view a, std::string_view b);
 
 struct PlannedSource {
   std::int64_t funding_source_id = 0;

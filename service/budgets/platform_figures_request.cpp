@@ -12,10 +12,6 @@
 namespace kindling {
 namespace {
 
-bool same_need(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 // What is planned, line by line.
 std::vector<PlatformWhyPart> planned_parts(const std::vector<PlatformLine>& lines, std::string_view code) {
   static constexpr std::string_view kMonthShort[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -101,7 +97,7 @@ std::string platform_why_path(int year, Figure figure, std::string_view code, co
 std::string platform_source_path(const PlatformSource& source) {
   const auto id = std::to_string(source.document_id);
   if (source.document_kind == "expenditure") return "/expenditures/" + id;
-  return "/grants/" + std::to_string(source.grant_id.value_or(0)) + "/commitments#commitment-" + id;
+  return (source.grant_id ? "/grants/" + std::to_string(*source.grant_id) : std::string("/platform")) + "/commitments#commitment-" + id;
 }
 
 int path_year(const http::Request& request) {

@@ -39,7 +39,7 @@ Result<PlatformWhy> explain_platform_figure(const Site& site, const PlatformWhyQ
 
 // "/platform/2026/budget/why?figure=spent&code=Hosting".
 std::string platform_why_path(int year, Figure figure, std::string_view code, const Moment& moment);
-// The page of an item: the expenditure, or the grant's commitment.
+// The page of an item: the expenditure, or the commitment, the grant's or the platform's.
 std::string platform_source_path(const PlatformSource& source);
 int path_year(const http::Request& request);  // 0 where it is no year
 

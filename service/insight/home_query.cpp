@@ -38,6 +38,7 @@ Value keys(Session& session, const SteeringMoment& moment) {
     may_spend.add({grant.available_minor(), grant.currency});
     promised.add({grant.committed_minor, grant.currency});
   }
+  for (const auto& own : cash.promised) promised.add(own);
   const auto key = [](const char* label, Value::Array values, std::string note, bool over = false) {
     return Value::object({{"label", label}, {"values", std::move(values)}, {"note", std::move(note)}, {"over", over}});
   };

@@ -80,6 +80,29 @@ std::vector<Money> read_other_currencies(soci::session& sql, const SteeringMomen
   return others;
 }
 
+// Promised from the platform's own money: a grant's commitments stand in its budget.
+std::vector<Money> read_promised(soci::session& sql, const SteeringMoment& moment) {
+  const auto as_of = to_string(moment.as_of);
+  const std::string known_at = moment.known_at.empty() ? "infinity" : moment.known_at;
+  long long reserved = 0;
+  std::string currency;
+  soci::statement rows = (sql.prepare << R"(
+    SELECT c.currency,
+           sum(k.reserved_minor)::bigint
+    FROM commitments_known(:as_of::date, :known_at::timestamptz) k
+    JOIN commitments c ON c.id = k.commitment_id
+    WHERE k.budget_line_id IS NULL
+    GROUP BY c.currency
+    HAVING sum(k.reserved_minor) > 0
+    ORDER BY c.currency)",
+                          soci::into(currency), soci::into(reserved), soci::use(as_of, "as_of"),
+                          soci::use(known_at, "known_at"));
+  rows.execute();
+  std::vector<Money> promised;
+  while (rows.fetch()) promised.push_back({reserved, Currency::of(currency)});
+  return promised;
+}
+
 // Months with what moved in them; everything before the first one is in the month before it, as cash alone.
 std::map<Date, MonthFlow> read_flows(soci::session& sql, const SteeringMoment& moment, Date first) {
   const auto from = to_string(first), before = to_string(plus_months(first, -1)), last = to_string(month_of(moment.as_of));
@@ -121,8 +144,8 @@ Period whole_months(Date as_of) {
 
 CashFigures query_cash(Session& session, const SteeringMoment& moment) {
   auto& sql = session.sql();
-  CashFigures cash{.funds = read_funds(sql, moment), .other_currencies = read_other_currencies(sql, moment), .months = {},
-                   .running = {}};
+  CashFigures cash{.funds = read_funds(sql, moment), .other_currencies = read_other_currencies(sql, moment),
+                   .promised = read_promised(sql, moment), .months = {}, .running = {}};
   const auto window = whole_months(moment.as_of);
   auto flows = read_flows(sql, moment, window.first);
   if (flows.empty()) return cash;

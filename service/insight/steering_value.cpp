@@ -77,12 +77,15 @@ Value quarters_value(const GapYear& gap, In in) {
 
 Value cash_value(const CashFigures& cash, Currency currency, Date as_of) {
   const In in{currency};
-  auto funds = Value::array(), others = Value::array(), months = Value::array();
+  auto funds = Value::array(), others = Value::array(), promised = Value::array(), months = Value::array();
   for (const auto& fund : cash.funds) {
     funds.push(Value::object({{"fund", fund.fund}, {"restricted", fund.restricted}, {"cash", in(fund.cash_minor)}}));
   }
   for (const auto& other : cash.other_currencies) {
     others.push(Value::object({{"currency", other.currency.code()}, {"cash", to_string(other)}}));
+  }
+  for (const auto& amount : cash.promised) {
+    promised.push(Value::object({{"currency", amount.currency.code()}, {"reserved", to_string(amount)}}));
   }
   for (const auto& month : cash.months) months.push(flow_value(month, true, in));
   if (cash.running) months.push(flow_value(*cash.running, false, in));
@@ -105,6 +108,7 @@ Value cash_value(const CashFigures& cash, Currency currency, Date as_of) {
                         {"runway_is_limited", cash.runway().defined()},
                         {"funds", std::move(funds)},
                         {"other_currencies", std::move(others)},
+                        {"promised", std::move(promised)},
                         {"months", std::move(months)},
                         {"definitions", definitions()}});
 }

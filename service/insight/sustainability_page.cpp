@@ -216,6 +216,12 @@ Value risk_rows(const SteeringReport& report) {
   return rows;
 }
 
+std::string listed(const std::vector<Money>& amounts) {
+  std::string list;
+  for (const auto& amount : amounts) list += (list.empty() ? "" : ", ") + to_display(amount);
+  return list;
+}
+
 }  // namespace
 
 Value sustainability_data(const SteeringReport& report, Date today) {
@@ -224,9 +230,8 @@ Value sustainability_data(const SteeringReport& report, Date today) {
   data.set("as_of_display", to_display(report.as_of));
   data.set("currency", report.currency.code());
   data.set("keys", keys_of(report));
-  std::string others;
-  for (const auto& other : report.cash.other_currencies) others += (others.empty() ? "" : ", ") + to_display(other);
-  data.set("others", others);
+  data.set("others", listed(report.cash.other_currencies));
+  data.set("promised", listed(report.cash.promised));
   data.set("flows", flow_rows(report));
   data.set("years", gap_years(report));
   data.set("income", income_rows(report));

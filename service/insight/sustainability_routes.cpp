@@ -71,7 +71,7 @@ void add_schemas(http::Router& router) {
                                    "restricted_percent:string?", "whole_months:integer", "income", "expenses",
                                    "months_of_cash:string?", "months_of_cash_is_low:boolean", "net_burn_a_month:string?",
                                    "burn_months:integer", "runway_months:string?", "runway_is_limited:boolean", "funds:array",
-                                   "other_currencies:array", "months:array", "definitions:array"}));
+                                   "other_currencies:array", "promised:array", "months:array", "definitions:array"}));
   router.add_schema("FundingGap", object_schema({"currency", "years:array"}));
   router.add_schema("IncomeMix", object_schema({"currency", "from", "to", "total", "concentration", "diversification",
                                                 "largest_funder:string?", "dependency_percent:string?", "sources:array"}));

@@ -60,29 +60,37 @@ void add_grants(soci::session& sql, const std::vector<NamedChoice>& restricted,
   close();
 }
 
+// An open order of a grant once; one that no grant bears once a fund that may pay for its need.
 void add_orders(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) {
   long long id = 0, left = 0;
-  std::string title, supplier, currency;
+  std::optional<long long> fund;
+  std::string title, supplier, currency, fund_name;
   soci::statement rows = (sql.prepare << R"(
-    SELECT c.id, c.title, o.name, c.currency,
-           (c.amount_minor - COALESCE((SELECT sum(a.grant_minor - a.grant_reversed_minor)
-                                       FROM expenditure_allocations a
-                                       JOIN expenditures e ON e.id = a.expenditure_id
-                                       WHERE a.commitment_id = c.id
-                                         AND e.state IN ('approved', 'reported')), 0))::bigint
+    SELECT c.id, c.title, o.name, c.currency, (c.amount_minor - commitment_consumed_minor(c.id))::bigint, f.id,
+           COALESCE(f.name, '')
     FROM commitments c
     JOIN organisations o ON o.id = c.supplier_id
+    LEFT JOIN funds f
+      ON c.grant_id IS NULL
+         AND (f.restriction = 'unrestricted'
+              OR EXISTS (SELECT 1 FROM fund_purposes p WHERE p.fund_id = f.id AND lower(p.need) = lower(c.need)))
     WHERE c.state = 'open'
-    ORDER BY lower(c.title), c.id)",
+    ORDER BY c.grant_id IS NULL, lower(c.title), c.id, f.restriction DESC, f.id)",
                           soci::into(id), soci::into(title), soci::into(supplier), soci::into(currency),
-                          soci::into(left));
+                          soci::into(left), soci::into(fund), soci::into(fund_name));
   rows.execute();
-  AllocationChoiceGroup group{.label = "Orders and contracts", .choices = {}};
+  AllocationChoiceGroup of_grants{.label = "Orders and contracts", .choices = {}},
+      own{.label = "Our own orders and contracts", .choices = {}};
   while (rows.fetch()) {
-    group.choices.push_back({"commitment:" + std::to_string(id), title + ", " + supplier + ", " +
-                                                                     to_display(Money{left, Currency::of(currency)}) + " left"});
+    const auto label = title + ", " + supplier + ", " + to_display(Money{left, Currency::of(currency)}) + " left";
+    if (fund) {
+      own.choices.push_back({"own-commitment:" + std::to_string(id) + ":" + std::to_string(*fund), label + ", from " + fund_name});
+    } else {
+      of_grants.choices.push_back({"commitment:" + std::to_string(id), label});
+    }
   }
-  if (!group.choices.empty()) groups.push_back(std::move(group));
+  if (!of_grants.choices.empty()) groups.push_back(std::move(of_grants));
+  if (!own.choices.empty()) groups.push_back(std::move(own));
 }
 
 void add_funds(soci::session& sql, std::vector<AllocationChoiceGroup>& groups) {

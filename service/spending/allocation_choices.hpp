@@ -13,7 +13,8 @@ namespace kindling {
 class Session;
 
 struct AllocationChoice {
-  std::string value;  // "line:7", "commitment:3", "match:2", "match:2:5" (from fund 5), "ineligible:2", "own:1"
+  std::string value;  // "line:7", "commitment:3", "match:2", "match:2:5" (from fund 5), "ineligible:2", "own:1",
+                      // "own-commitment:4:1"
   std::string label;
 };
 struct AllocationChoiceGroup {

@@ -1,10 +1,10 @@
 #include "spending/allocation_store.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include <soci/soci.h>
 
+#include "budgets/platform_budget.hpp"
 #include "storage/database.hpp"
 #include "storage/soci_types.hpp"
 
@@ -99,28 +99,26 @@ std::vector<std::string> lines_of(const std::string& text) {
 void find_lines(soci::session& sql, const std::vector<NewAllocation>& allocations, AllocationTargets& targets) {
   const auto lines = id_array(allocations, [](const auto& a) { return a.budget_line_id; });
   const auto orders = id_array(allocations, [](const auto& a) { return a.commitment_id; });
-  long long id = 0, root = 0, grant = 0, is_order = 0;
+  long long id = 0, is_order = 0;
+  OptionalId root, grant;
   OptionalText need;
+  std::string currency;
   soci::statement rows = (sql.prepare << R"(
-      SELECT l.id, l.root_id, v.grant_id, 0, NULL
+      SELECT l.id, l.root_id, v.grant_id, 0, NULL, ''
       FROM budget_lines l
       JOIN budget_versions v ON v.id = l.budget_version_id
       WHERE l.id = ANY (:lines::bigint[])
       UNION ALL
-      SELECT c.id, c.budget_line_id, c.grant_id, 1, c.need
+      SELECT c.id, c.budget_line_id, c.grant_id, 1, c.need, c.currency
       FROM commitments c
       WHERE c.id = ANY (:orders::bigint[])
         AND c.state = 'open')",
                           soci::use(lines, "lines"), soci::use(orders, "orders"), soci::into(id), soci::into(root),
-                          soci::into(grant), soci::into(is_order), soci::into(need));
+                          soci::into(grant), soci::into(is_order), soci::into(need), soci::into(currency));
   rows.execute();
   while (rows.fetch()) {
-    if (is_order == 1) {
-      targets.commitments[id] = {root, need};
-      targets.lines[root] = {root, grant};
-    } else {
-      targets.lines[id] = {root, grant};
-    }
+    if (is_order == 1) targets.commitments.insert({id, {id_of(root), need, Currency::of(currency)}});
+    if (root) targets.lines[is_order == 1 ? *root : id] = {*root, *grant};
   }
 }
 
@@ -183,10 +181,7 @@ void find_funds(soci::session& sql, const std::vector<NewAllocation>& allocation
 }  // namespace
 
 bool FundTarget::pays_for(std::string_view need) const {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-  };
-  return std::ranges::any_of(needs, [&](const std::string& each) { return std::ranges::equal(each, need, same); });
+  return std::ranges::any_of(needs, [&](const std::string& each) { return same_need(each, need); });
 }
 
 std::vector<Allocation> list_allocations(Session& session, const Expenditure& cost) {

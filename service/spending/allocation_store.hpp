@@ -22,8 +22,9 @@ struct LineTarget {
   std::int64_t root_id = 0, grant_id = 0;
 };
 struct CommitmentTarget {
-  std::int64_t root_id = 0;  // of its line
+  std::optional<std::int64_t> root_id;      // of its line; nullopt: no grant bears it
   std::optional<std::string> need = {};
+  Currency currency;
 };
 struct GrantTarget {
   Currency currency;

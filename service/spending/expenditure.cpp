@@ -107,8 +107,11 @@ NewAllocation read_allocation(Fields& row, Currency currency) {
   if (claimed && !allocation.budget_line_id && !allocation.commitment_id && !row.failed("budget_line_id")) {
     row.fail("budget_line_id", "required", "Choose the budget line that this part is claimed from.");
   }
-  if (!claimed && (allocation.budget_line_id || allocation.commitment_id)) {
+  if (!claimed && allocation.budget_line_id) {
     row.fail("budget_line_id", "not_one_of", "Only a claimed part names a budget line.");
+  }
+  if (!claimed && !own && allocation.commitment_id) {
+    row.fail("commitment_id", "not_one_of", "Only a claimed part and an own one consume an order.");
   }
   if (!claimed && !own && !allocation.grant_id && !row.failed("grant_id")) {
     row.fail("grant_id", "required", "Choose the grant.");
@@ -283,11 +286,12 @@ void add_target(Input& expanded, const Input::Field& field) {
   const auto fund = std::min(field.text.find(':', colon + 1), field.text.size());
   const auto id = field.text.substr(colon + 1, fund - colon - 1);
   if (fund < field.text.size()) expanded.add(row + "fund_id", field.text.substr(fund + 1));
-  expanded.add(row + "used_as", what == "line" || what == "commitment" ? "claimed" : what);
-  expanded.add(row + (what == "line"         ? "budget_line_id"
-                      : what == "commitment" ? "commitment_id"
-                      : what == "own"        ? "fund_id"
-                                             : "grant_id"), id);
+  const bool own_order = what == "own-commitment";
+  expanded.add(row + "used_as", own_order ? "own" : what == "line" || what == "commitment" ? "claimed" : what);
+  expanded.add(row + (what == "line"                      ? "budget_line_id"
+                      : own_order || what == "commitment" ? "commitment_id"
+                      : what == "own"                     ? "fund_id"
+                                                          : "grant_id"), id);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ struct NewAllocation {
   std::string used_as;
   std::optional<std::int64_t> grant_id;        // claimed: that of the line
   std::optional<std::int64_t> budget_line_id;  // claimed only; stored is its root
-  std::optional<std::int64_t> commitment_id;   // which order it consumes; names the line by itself
+  std::optional<std::int64_t> commitment_id;   // which order it consumes; names the line, or the need, by itself
   std::optional<std::int64_t> fund_id;         // claimed: the grant's; otherwise the general fund where none is named
   std::optional<std::string> category_code;    // match and ineligible only
   std::optional<std::int64_t> partner_id;
@@ -81,7 +81,8 @@ struct NewExpenditure : ExpenditureFacts {
 Result<NewExpenditure> parse_expenditure(const Input& input, Date today);
 
 // A form's row has one choice, "target": line:7, commitment:7, match:7 and ineligible:7 (a grant; either with :3, from fund 3),
-// own:7 (a fund); its category names the grant, "7:c3". Here they become the fields above. JSON has none of this.
+// own:7 (a fund), own-commitment:7:3 (an order that no grant bears, paid from fund 3); its category names the grant, "7:c3".
+// Here they become the fields above. JSON has none of this.
 Input with_allocation_targets(const Input& input);
 
 struct Allocation : NewAllocation {

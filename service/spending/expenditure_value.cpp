@@ -23,7 +23,11 @@ std::int64_t Allocation::rate_shift() const {
 namespace {
 
 std::string target_of(const Allocation& allocation) {
-  if (allocation.commitment_id) return "commitment:" + std::to_string(*allocation.commitment_id);
+  if (allocation.commitment_id) {
+    const auto id = std::to_string(*allocation.commitment_id);
+    return allocation.used_as == "claimed" ? "commitment:" + id
+                                           : "own-commitment:" + id + ":" + std::to_string(allocation.used_fund_id);
+  }
   if (allocation.used_as == "claimed") return "line:" + std::to_string(*allocation.budget_line_id);
   if (allocation.used_as == "own") return "own:" + std::to_string(allocation.used_fund_id);
   auto target = allocation.used_as + ":" + std::to_string(*allocation.grant_id);

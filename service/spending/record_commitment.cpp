@@ -20,8 +20,10 @@ void audit(Transaction& transaction, std::string action, std::int64_t id, std::s
 
 // The commitment as the form knew it, its grant's row locked before it: costs take their locks in the same order.
 Result<Commitment> lock_expected(Transaction& transaction, const CommitmentAct& act) {
-  const auto grant = lock_grant(transaction, act.grant_id);
-  if (!grant) return grant.error();
+  if (act.grant_id) {
+    const auto grant = lock_grant(transaction, *act.grant_id);
+    if (!grant) return grant.error();
+  }
   auto commitment = lock_commitment(transaction, act.grant_id, act.commitment_id);
   if (commitment && commitment->version != act.expected) return stale();
   return commitment;
@@ -53,7 +55,7 @@ Result<std::int64_t> record_commitment(Transaction& transaction, std::int64_t gr
   if (!grant) return grant.error();
   auto commitment = parse_commitment(input, grant->currency, today);
   if (!commitment) return commitment.error();
-  const auto line = find_line_in_force(transaction.session, grant_id, commitment->budget_line_id);
+  const auto line = find_line_in_force(transaction.session, grant_id, *commitment->budget_line_id);
   if (!line) return line.error();
   commitment->budget_line_id = line->root_id();
   const bool exceeds = commitment->amount.minor > line->available_minor();
@@ -64,6 +66,16 @@ Result<std::int64_t> record_commitment(Transaction& transaction, std::int64_t gr
   }
   const auto id = insert_commitment(transaction, grant_id, *commitment, exceeds ? "proposed" : "open");
   audit(transaction, exceeds ? "proposed" : "opened", id);
+  return id;
+}
+
+Result<std::int64_t> record_platform_commitment(Transaction& transaction, const Input& input, Date today) {
+  const auto commitment = parse_platform_commitment(input, today);
+  if (!commitment) return commitment.error();
+  const auto id = insert_platform_commitment(transaction, *commitment);
+  const auto made = find_commitment(transaction.session, std::nullopt, id);
+  if (!made) return made.error();
+  audit(transaction, made->state == "open" ? "opened" : "proposed", id);
   return id;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "audit/audit.hpp"
+#include "budgets/platform_budget.hpp"
 #include "core/fields.hpp"
 #include "funding/programme.hpp"
 #include "identity/authorize.hpp"
@@ -78,14 +79,20 @@ class Resolver {
     errors_.push_back({part.row + "." + field, "not_one_of", std::move(message)});
   }
 
+  const CommitmentTarget* find_order(const NewAllocation& part) {
+    const auto order = targets_.commitments.find(*part.commitment_id);
+    if (order != targets_.commitments.end()) return &order->second;
+    fail(part, "commitment_id", "There is no such open commitment; choose one of the list.");
+    return nullptr;
+  }
+
   void complete_claim(NewAllocation& part) {
     if (part.commitment_id) {
-      const auto order = targets_.commitments.find(*part.commitment_id);
-      if (order == targets_.commitments.end()) {
-        return fail(part, "commitment_id", "There is no such open commitment; choose one of the list.");
-      }
-      if (!part.budget_line_id) part.budget_line_id = order->second.root_id;
-      if (!part.need) part.need = order->second.need;
+      const auto* order = find_order(part);
+      if (order == nullptr) return;
+      if (!order->root_id) return fail(part, "commitment_id", "No grant bears this commitment; an own cost consumes it.");
+      if (!part.budget_line_id) part.budget_line_id = order->root_id;
+      if (!part.need) part.need = order->need;
     }
     const auto line = targets_.lines.find(*part.budget_line_id);
     if (line == targets_.lines.end()) return fail(part, "budget_line_id", "There is no such budget line; choose one of the list.");
@@ -105,7 +112,23 @@ class Resolver {
     part.fund_id = grant.fund_id;
   }
 
+  // An own cost that an order promised is for the order's need, in its currency.
+  void complete_own_order(NewAllocation& part) {
+    const auto* order = find_order(part);
+    if (order == nullptr) return;
+    if (order->root_id) {
+      return fail(part, "commitment_id", "This commitment reserves a line of a grant; a part that is claimed from it consumes it.");
+    }
+    if (order->currency != part.amount.currency) {
+      return fail(part, "commitment_id", "This order is in " + std::string(order->currency.code()) +
+                                             ". Enter the cost in that currency, or without the order, and release what is left of it.");
+    }
+    if (!part.need) part.need = order->need;
+    if (!same_need(*part.need, *order->need)) fail(part, "need", "This order is for " + *order->need + "; leave the need empty.");
+  }
+
   void complete_fund(NewAllocation& part) {
+    if (part.commitment_id) complete_own_order(part);
     if (!part.fund_id) part.fund_id = targets_.general_fund_id;
     const auto fund = targets_.funds.find(*part.fund_id);
     if (fund == targets_.funds.end()) return fail(part, "fund_id", "There is no such fund; choose one of the list.");

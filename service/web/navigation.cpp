@@ -25,6 +25,7 @@ constexpr Place kPlaces[] = {
     {"Funding", "Obligations", "/obligations", Role::kViewer},
     {"Funding", "Organisations", "/organisations", Role::kViewer},
     {"Spending", "Expenditures", "/expenditures", Role::kViewer},
+    {"Spending", "Commitments", "/platform/commitments", Role::kViewer},
     {"Spending", "Funds", "/funds", Role::kViewer},
     {"Donations", "Donations", "/donations", Role::kViewer},
     {"Donations", "Campaigns", "/campaigns", Role::kViewer},

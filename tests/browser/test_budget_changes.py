@@ -121,7 +121,7 @@ def test_a_commitment_reserves_its_line_is_partly_consumed_and_released(service,
     consume(coordinator, approver, grant, 1, "3000.00")
     browser.get(service.url + grant + "/commitments")
     figures = [figure.text for figure in browser.find_elements(By.CSS_SELECTOR, "main section dd")]
-    assert figures == ["8,000.00", "3,000.00", "5,000.00"], "amount, consumed, still reserved"
+    assert figures == ["8,000.00 EUR", "3,000.00 EUR", "5,000.00 EUR"], "amount, consumed, still reserved"
     browser.find_element(By.XPATH, "//summary[text()='Release the rest']").click()
     browser.find_element(By.NAME, "reason").send_keys("delivered for less")
     press(browser, "Release commitment")
@@ -173,6 +173,39 @@ def test_the_platforms_own_budget_is_planned_without_javascript(service, coordin
     press(browser, "Submit for approval")
     path = browser.current_url.removeprefix(service.url).split("?")[0]
     assert "Approved by Approver" in approver.post_form(path + "/approve", {}, path).text
+
+
+def test_an_order_that_no_grant_bears_is_committed_and_consumed_without_javascript(service, coordinator, approver, chromium,
+                                                                                  keep):
+    browser = chromium
+    sign_in(browser, service, "coordinator")
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    browser.get(service.url + "/platform/commitments")
+    fill(browser, {"need": "Hosting", "supplier_id": "Quill Printers", "title": "Servers for a year", "amount": "3600"})
+    press(browser, "Record commitment")
+    assert "Servers for a year" in text(browser) and "3,600.00 EUR" in text(browser)
+    assert "Hosting (6,000.00 EUR available)" in browser.page_source
+    fill(browser, {"need": "Audit", "supplier_id": "Quill Printers", "title": "Audit", "amount": "4200.01"})
+    press(browser, "Record commitment")
+    assert "It reserves nothing until somebody other than" in text(browser)
+
+    page = coordinator.get("/expenditures/new?kind=invoice").text
+    order = re.search(r'<option value="(own-commitment:[^"]+)"[^>]*>Servers for a year', page).group(1)
+    supplier = re.search(r'<option value="(\d+)">Quill Printers', page).group(1)
+    made = coordinator.post_form("/expenditures", {
+        "kind": "invoice", "supplier_id": supplier, "document_number": "H-1", "document_on": "2026-03-01", "currency": "EUR",
+        "amount": "300.00", "description": "Servers, March", "allocations.0.target": order}, page="/expenditures/new?kind=invoice")
+    path = made.url.split("?")[0].removeprefix(service.url)
+    assert f'value="{order}" selected' in coordinator.get(path + "/edit").text, "a draft says again which order it consumes"
+    cost = coordinator.api("GET", path)
+    sent = coordinator.api("POST", path + "/submit", headers={"If-Match": cost.headers["ETag"]}, json={})
+    assert sent.status_code == 200, sent.text
+    assert approver.api("POST", path + "/approve", headers={"If-Match": sent.headers["ETag"]}, json={}).status_code == 200
+    browser.get(service.url + "/platform/commitments")
+    assert "3,300.00 EUR" in text(browser), "what is still reserved"
+    browser.save_screenshot(str(keep / "platform_commitments.png"))
+    browser.get(service.url + "/")
+    assert "3,300.00 EUR" in text(browser), "in what the platform has promised"
 
 
 def test_the_pages_fit_a_phone(service, grant, chromium, keep):

@@ -8,42 +8,14 @@
 #include <random>
 
 #include "budgets/platform_figures.hpp"
-#include "budgets/record_platform_budget.hpp"
 #include "storage/database.hpp"
-#include "support/spending_app.hpp"
+#include "support/platform_app.hpp"
 
 namespace kindling {
 namespace {
 
 class PlatformFiguresOfAYear : public ::testing::Test {
  protected:
-  PlatformFiguresOfAYear() {
-    const auto source = app_.form("/sources", {{"kind", "other"}, {"name", "Spring appeal"}, {"currency", "EUR"},
-                                               {"basis", "cash"}, {"starts_on", "2026-01-01"}, {"probability", "50"}});
-    EXPECT_EQ(source.status, 303) << source.body;
-    const auto id = std::to_string(app_.number("SELECT max(id) FROM funding_sources"));
-    EXPECT_EQ(app_.json("POST", "/api/v1/platform-budgets", R"({"year":2026})").status, 201);
-    approve_lines(R"({"need":"Hosting","amount":"1200.00","sources":[{"funding_source_id":)" + id + R"(,"amount":"600.00"}]},)"
-                  R"({"need":"Moderation","amount":"900.00","first_month":1,"last_month":3})", 1);
-    EXPECT_EQ(app_.broken_rule("INSERT INTO exchange_rates (currency, on_date, units_per_euro, manual, source) SELECT 'CZK', "
-                               "d::date, 25, false, 'ECB' FROM generate_series(date '2026-01-01', '2026-12-31', '1 day') d"), "");
-  }
-  void approve_lines(const std::string& lines, std::int64_t budget) {
-    const auto path = "/api/v1/platform-budgets/" + std::to_string(budget);
-    EXPECT_EQ(app_.json("PUT", path, R"({"lines":[)" + lines + "]}", {{"If-Match", "\"1\""}}).status, 200);
-    EXPECT_EQ(app_.json("POST", path + "/submit", "", {{"If-Match", "\"2\""}}).status, 200);
-    EXPECT_TRUE(in_transaction(app_.database(), app_.bert(), "test", {}, [&](Transaction& transaction) {
-      return approve_platform_budget(transaction, {budget, 3}, Input());
-    }));
-  }
-  // An own cost of 2026, in euro.
-  std::int64_t own(const std::string& number, const std::string& amount, const std::string& day, const std::string& need) {
-    return app_.submitted(R"({"kind":"invoice","document_number":")" + number + R"(","document_on":")" + day +
-                          R"(","description":"Servers","currency":"EUR","amount":")" + amount + R"(","supplier_id":)" +
-                          std::to_string(app_.supplier()) + R"(,"allocations":[{"used_as":"own")" +
-                          (need.empty() ? "" : R"(,"need":")" + need + "\"") + "}]}");
-  }
-  Value figures(const std::string& query = "") { return app_.get("/api/v1/platform/2026/budget" + query).json(); }
   // "committed" of each month, "-" where nothing is told.
   std::string committed_by_month(const std::string& query) {
     const auto series = app_.get("/api/v1/platform/2026/budget/series" + query).json();
@@ -54,34 +26,21 @@ class PlatformFiguresOfAYear : public ::testing::Test {
     }
     return months;
   }
-  // "planned spent committed drafts available forecast" of a row; "" where there is none.
-  static std::string row_of(const Value& figures, const std::string& code) {
-    const auto text = [](const Value& row) {
-      std::string line;
-      for (const auto name : kFigureNames) line += (line.empty() ? "" : " ") + text_at(row, name);
-      return line;
-    };
-    if (code == "total") return text(*figures.find("total"));
-    for (const auto& row : std::get<Value::Array>(figures.find("rows")->data())) {
-      if (text_at(row, "code") == code) return text(row);
-    }
-    return "";
-  }
 
-  SpendingApp app_;
+  PlatformApp app_;
 };
 
 TEST_F(PlatformFiguresOfAYear, CountApprovedCostsByTheNeedThatTheyName) {
-  const auto cost = own("H-1", "100.00", "2026-02-10", "hosting");
-  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "Hosting"), "1200.00 0.00 0.00 100.00 1200.00 0.00");
+  const auto cost = app_.own("H-1", "100.00", "2026-02-10", "hosting");
+  EXPECT_EQ(PlatformApp::row_of(app_.figures("?as_of=2026-12-31"), "Hosting"), "1200.00 0.00 0.00 100.00 1200.00 0.00");
   ASSERT_EQ(app_.as_bert(cost, "approve"), "");
-  ASSERT_EQ(app_.as_bert(own("H-2", "7.00", "2026-03-10", ""), "approve"), "");
+  ASSERT_EQ(app_.as_bert(app_.own("H-2", "7.00", "2026-03-10", ""), "approve"), "");
   // Half of December's 100.00 is left on the 15th: 16 of 31 days.
-  EXPECT_EQ(row_of(figures("?as_of=2026-12-15"), "Hosting"), "1200.00 100.00 0.00 0.00 1100.00 151.61");
-  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "Moderation"), "900.00 0.00 0.00 0.00 900.00 0.00");
-  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "none"), "0.00 7.00 0.00 0.00 -7.00 7.00");
-  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "total"), "2100.00 107.00 0.00 0.00 1993.00 107.00");
-  EXPECT_EQ(row_of(figures("?as_of=2026-02-09"), "Hosting").substr(0, 12), "1200.00 0.00");
+  EXPECT_EQ(PlatformApp::row_of(app_.figures("?as_of=2026-12-15"), "Hosting"), "1200.00 100.00 0.00 0.00 1100.00 151.61");
+  EXPECT_EQ(PlatformApp::row_of(app_.figures("?as_of=2026-12-31"), "Moderation"), "900.00 0.00 0.00 0.00 900.00 0.00");
+  EXPECT_EQ(PlatformApp::row_of(app_.figures("?as_of=2026-12-31"), "none"), "0.00 7.00 0.00 0.00 -7.00 7.00");
+  EXPECT_EQ(PlatformApp::row_of(app_.figures("?as_of=2026-12-31"), "total"), "2100.00 107.00 0.00 0.00 1993.00 107.00");
+  EXPECT_EQ(PlatformApp::row_of(app_.figures("?as_of=2026-02-09"), "Hosting").substr(0, 12), "1200.00 0.00");
   EXPECT_EQ(app_.get("/platform/2026/budget").status, 200);
   EXPECT_EQ(app_.get("/api/v1/platform/2025/budget").code(), "no_active_budget");
   EXPECT_EQ(app_.get("/api/v1/platform/99/budget").status, 404);
@@ -95,10 +54,10 @@ TEST_F(PlatformFiguresOfAYear, CountForeignCostsAtTheRateOfTheDayAndTellThoseWit
                                  R"(,"allocations":[{"used_as":"claimed","need":"Hosting","budget_line_id":)" +
                                  std::to_string(grant.lines[0]) + "}]}");
   ASSERT_EQ(app_.as_bert(id, "approve"), "");
-  EXPECT_EQ(row_of(figures("?as_of=2026-12-31"), "Hosting"), "1200.00 100.00 0.00 0.00 1100.00 100.00");
+  EXPECT_EQ(PlatformApp::row_of(app_.figures("?as_of=2026-12-31"), "Hosting"), "1200.00 100.00 0.00 0.00 1100.00 100.00");
   app_.draft(R"({"kind":"invoice","document_number":"Y-1","document_on":"2026-05-04","description":"x","currency":"JPY",)"
              R"("amount":"1000","supplier_id":)" + std::to_string(app_.supplier()) + R"(,"allocations":[{"used_as":"own"}]})");
-  EXPECT_EQ(text_at(figures(), "without_rate"), "1");
+  EXPECT_EQ(text_at(app_.figures(), "without_rate"), "1");
   EXPECT_NE(app_.get("/platform/2026/budget").body.find("1 documents are in a currency without a rate"), std::string::npos);
 }
 
@@ -107,7 +66,7 @@ TEST_F(PlatformFiguresOfAYear, AreServedFromMemoryUntilSomethingMoves) {
   ASSERT_EQ(first.status, 200) << first.body;
   const auto etag = first.header("etag");
   EXPECT_EQ(app_.get("/api/v1/platform/2026/budget", {{"If-None-Match", etag}}).status, 304);
-  own("H-1", "100.00", "2026-02-10", "Hosting");  // no grant is touched by it
+  app_.own("H-1", "100.00", "2026-02-10", "Hosting");  // no grant is touched by it
   const auto moved = app_.get("/api/v1/platform/2026/budget", {{"If-None-Match", etag}});
   EXPECT_EQ(moved.status, 200);
   EXPECT_NE(moved.header("etag"), etag);
@@ -116,7 +75,7 @@ TEST_F(PlatformFiguresOfAYear, AreServedFromMemoryUntilSomethingMoves) {
 }
 
 TEST_F(PlatformFiguresOfAYear, LeadDownToTheirEntriesAndDocuments) {
-  const auto cost = own("H-1", "100.00", "2026-02-10", "Hosting");
+  const auto cost = app_.own("H-1", "100.00", "2026-02-10", "Hosting");
   ASSERT_EQ(app_.as_bert(cost, "approve"), "");
   ASSERT_EQ(app_.act(cost, "reverse", R"({"amount":"40.00","booked_on":"2026-03-01","reason":"credit note"})").status, 200);
   ASSERT_EQ(app_.as_bert(cost, "approve-reversal"), "");
@@ -166,7 +125,7 @@ TEST_F(PlatformFiguresOfAYear, TellWhatWasCommittedAtTheEndOfEachMonthAsItWasKno
   EXPECT_EQ(committed_by_month("?as_of=2026-03-31&known_at=" + before), "0.00 600.00 600.00 - - - - - - - - -");
   EXPECT_EQ(committed_by_month("?as_of=2025-12-31"), "- - - - - - - - - - - -");
   // The last month is what the table says of the same day.
-  EXPECT_EQ(row_of(figures("?as_of=2026-04-20"), "total").substr(0, 21), "2100.00 100.00 500.00");
+  EXPECT_EQ(PlatformApp::row_of(app_.figures("?as_of=2026-04-20"), "total").substr(0, 21), "2100.00 100.00 500.00");
   const auto csv = app_.get("/api/v1/platform/2026/budget/series?as_of=2026-03-31", {{"Accept", "text/csv"}}).body;
   EXPECT_NE(csv.find("\r\n2026-03,400.00,1200.00,100.00,100.00,500.00\r\n"), std::string::npos) << csv;
   EXPECT_NE(app_.get("/platform/2026/budget?as_of=2026-03-31").body.find(R"(data-series="Committed" data-value="500.00">500.00<)"),
@@ -177,10 +136,10 @@ TEST_F(PlatformFiguresOfAYear, KnowTheVersionThatWasInForce) {
   const auto before = app_.get("/api/v1/platform/2026/budget").json();
   app_.database().lease()->sql() << "UPDATE platform_budgets SET approved_at = '2026-01-05T12:00:00Z'";
   EXPECT_EQ(app_.json("POST", "/api/v1/platform-budgets", R"({"year":2026})").status, 201);
-  approve_lines(R"({"need":"Hosting","amount":"1500.00"})", 2);
-  EXPECT_EQ(text_at(figures(), "version"), "2");
-  EXPECT_EQ(text_at(figures("?known_at=2026-01-05T12:00:00Z"), "version"), "1");
-  EXPECT_EQ(row_of(figures("?known_at=2026-01-05T12:00:00Z&as_of=2026-12-31"), "total").substr(0, 7), "2100.00");
+  app_.approve_lines(R"({"need":"Hosting","amount":"1500.00"})", 2);
+  EXPECT_EQ(text_at(app_.figures(), "version"), "2");
+  EXPECT_EQ(text_at(app_.figures("?known_at=2026-01-05T12:00:00Z"), "version"), "1");
+  EXPECT_EQ(PlatformApp::row_of(app_.figures("?known_at=2026-01-05T12:00:00Z&as_of=2026-12-31"), "total").substr(0, 7), "2100.00");
   EXPECT_EQ(app_.get("/api/v1/platform/2026/budget?known_at=2026-01-05T11:59:59Z").code(), "no_active_budget");
 }
 
@@ -195,7 +154,7 @@ struct Document {
   std::int64_t id;
   std::string need, day;
   std::int64_t minor;       // in euro
-  bool of_order;            // consumes the one commitment
+  int of_order;             // consumes the grant's commitment (1), the platform's (2), none (0)
   int drafted_at;
   std::optional<int> approved_at = {};
   std::vector<Taken> taken = {};
@@ -219,6 +178,10 @@ TEST_F(PlatformFiguresOfAYear, AreWhatTheDocumentsAddUpTo) {
                                    std::to_string(app_.supplier()) +
                                    R"(,"title":"Servers","signed_on":"2026-02-01","amount":"100000.00","need":"Hosting"})");
   ASSERT_EQ(order.status, 201) << order.body;
+  const auto own_order = app_.json("POST", "/api/v1/platform/commitments",
+                                   R"({"need":"Moderation","currency":"EUR","supplier_id":)" + std::to_string(app_.supplier()) +
+                                       R"(,"title":"Night shifts","signed_on":"2026-03-01","amount":"900.00"})");
+  ASSERT_EQ(text_at(own_order.json(), "state"), "open") << own_order.body;
   std::vector<std::string> instants;
   const auto mark = [&] {
     std::string instant;
@@ -234,11 +197,15 @@ TEST_F(PlatformFiguresOfAYear, AreWhatTheDocumentsAddUpTo) {
     const auto what = documents.empty() ? 0 : pick(3);
     if (what == 0) {
       Document document{.id = 0, .need = kNeeds[pick(4)], .day = day_of(pick(280)), .minor = (pick(9'000) + 1) * 4,
-                        .of_order = pick(4) == 0, .drafted_at = step};
-      const bool crowns = !document.of_order && pick(3) == 0;
-      if (document.of_order) document.need = "Hosting";
-      const auto part = document.of_order
-                            ? R"({"used_as":"claimed","commitment_id":)" + text_at(order.json(), "id") + "}"
+                        .of_order = std::max(pick(8) - 5, 0), .drafted_at = step};
+      if (document.of_order == 2 && app_.number("SELECT count(*) FROM commitments WHERE grant_id IS NULL AND state = 'open'") == 0) {
+        document.of_order = 0;
+      }
+      const bool crowns = document.of_order == 0 && pick(3) == 0;
+      if (document.of_order != 0) document.need = document.of_order == 1 ? "Hosting" : "Moderation";
+      const auto part = document.of_order == 1 ? R"({"used_as":"claimed","commitment_id":)" + text_at(order.json(), "id") + "}"
+                        : document.of_order == 2
+                            ? R"({"used_as":"own","commitment_id":)" + text_at(own_order.json(), "id") + "}"
                             : R"({"used_as":"own")" + (document.need.empty() ? "" : R"(,"need":")" + document.need + "\"") + "}";
       document.id = app_.submitted(
           R"({"kind":"invoice","document_number":"N)" + std::to_string(step) + R"(","document_on":")" + document.day +
@@ -277,13 +244,16 @@ TEST_F(PlatformFiguresOfAYear, AreWhatTheDocumentsAddUpTo) {
     return standing;
   };
   const auto text = [](std::int64_t minor) { return to_string(Money{minor, Currency::of("EUR")}); };
-  const auto reserved = [&](const std::string& as_of, int known) -> std::int64_t {
-    if (as_of < "2026-02-01") return 0;
-    std::int64_t left = 10'000'000;
+  const auto reserved_by = [&](int order_no, const char* signed_on, std::int64_t left, const std::string& as_of, int known) {
+    if (as_of < signed_on) return std::int64_t{0};
     for (const auto& document : documents) {
-      if (document.of_order) left -= standing_of(document, as_of, known);
+      if (document.of_order == order_no) left -= standing_of(document, as_of, known);
     }
-    return left;
+    return std::max<std::int64_t>(left, 0);
+  };
+  const auto reserved = [&](const std::string& need, const std::string& as_of, int known) -> std::int64_t {
+    if (need == "Hosting") return reserved_by(1, "2026-02-01", 10'000'000, as_of, known);
+    return need == "Moderation" ? reserved_by(2, "2026-03-01", 90'000, as_of, known) : 0;
   };
   const auto naive = [&](const std::string& need, const std::string& as_of, int known) {
     std::int64_t spent = 0, drafts = 0;
@@ -293,7 +263,7 @@ TEST_F(PlatformFiguresOfAYear, AreWhatTheDocumentsAddUpTo) {
       const bool is_draft = document.drafted_at <= known && !approved_by(document, known);
       if (is_draft && document.day <= as_of) drafts += document.minor;
     }
-    return text(spent) + " " + text(need == "Hosting" ? reserved(as_of, known) : 0) + " " + text(drafts);
+    return text(spent) + " " + text(reserved(need, as_of, known)) + " " + text(drafts);
   };
   const auto naive_months = [&](const std::string& as_of, int known) {
     std::string months;
@@ -301,7 +271,8 @@ TEST_F(PlatformFiguresOfAYear, AreWhatTheDocumentsAddUpTo) {
       const auto first = std::chrono::year(2026) / month;
       const auto last = to_string(Date(first / std::chrono::last));
       const bool begun = to_string(Date(first / 1)) <= as_of;
-      months += (month == 1 ? "" : " ") + (begun ? text(reserved(std::min(last, as_of), known)) : "-");
+      const auto day = std::min(last, as_of);
+      months += (month == 1 ? "" : " ") + (begun ? text(reserved("Hosting", day, known) + reserved("Moderation", day, known)) : "-");
     }
     return months;
   };
@@ -309,9 +280,9 @@ TEST_F(PlatformFiguresOfAYear, AreWhatTheDocumentsAddUpTo) {
   for (int probe = 0; probe < (full ? 400 : 40); ++probe) {
     const auto as_of = day_of(pick(365));
     const auto known = pick(static_cast<int>(instants.size()));
-    const auto answer = figures("?as_of=" + as_of + "&known_at=" + instants[static_cast<std::size_t>(known)]);
+    const auto answer = app_.figures("?as_of=" + as_of + "&known_at=" + instants[static_cast<std::size_t>(known)]);
     for (const auto* need : kNeeds) {
-      auto told = row_of(answer, *need == '\0' ? "none" : need);
+      auto told = PlatformApp::row_of(answer, *need == '\0' ? "none" : need);
       if (told.empty()) told = "0.00 0.00 0.00 0.00 0.00 0.00";
       const auto from = told.find(' ') + 1;
       const auto to = told.find(' ', told.find(' ', told.find(' ', from) + 1) + 1);
