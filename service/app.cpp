@@ -138,7 +138,7 @@ struct App::Impl {
   std::thread keeper;
   std::uint64_t support_acts = 0;  // what the public page has seen; the keeper's alone, as its time
   std::chrono::steady_clock::time_point support_made;
-  std::optional<std::chrono::steady_clock::time_point> schedule_seen;  // the keeper's alone
+  std::chrono::steady_clock::time_point schedule_due{};  // the keeper's alone
 
   void add_jobs();
   void add_routes();
@@ -254,8 +254,8 @@ void App::Impl::keep() {
 void App::Impl::look_at_schedule() {
   constexpr auto kPause = std::chrono::seconds(60);
   const auto now = std::chrono::steady_clock::now();
-  if (!report_signer.is_open() || (schedule_seen && now - *schedule_seen < kPause)) return;
-  schedule_seen = now;
+  if (!report_signer.is_open() || now < schedule_due) return;
+  schedule_due = now + kPause;
   schedule_reports(jobs_database, schedule, today(config.platform.time_zone));
 }
 

@@ -169,6 +169,12 @@ class Example {
     });
   }
 
+  // What left the account in euro, where the invoice has another currency.
+  static Pairs from_euros(Pairs invoice, const char* amount) {
+    invoice.insert(invoice.end(), {{"paid_currency", "EUR"}, {"paid_amount", amount}});
+    return invoice;
+  }
+
   // Approved; paid where a day is given.
   std::int64_t cost(Pairs pairs, const std::string& target, const std::string& paid_on = {}) {
     pairs.emplace_back("allocations.0.target", target);
@@ -210,7 +216,7 @@ class Example {
     cost(staff("BC-P1", true, "Eva Example", "24000.00", "60"), line(made.lines[0]));
     cost(staff("BC-P2", true, "Jan Priklad", "19000.00", "45.5"), line(made.lines[3]));
     cost(invoice("BC-11", before + "-03-12", "EUR", "1840.50", "Train journeys to the kick-off"), line(made.lines[1]), before + "-04-02");
-    cost(invoice("BC-12", before + "-05-20", "CZK", "148500.00", "Interviews by an institute"), line(made.lines[4]), before + "-06-15");
+    cost(from_euros(invoice("BC-12", before + "-05-20", "CZK", "148500.00", "Interviews by an institute"), "5952.40"), line(made.lines[4]), before + "-06-15");
     const auto wrong = cost(invoice("BC-13", before + "-09-03", "EUR", "4200.00", "Cameras for the workshops"), line(made.lines[2]));
     close_first_period(made.id);
     as_coordinator([&](Transaction& transaction) {
@@ -221,7 +227,7 @@ class Example {
       return approve_reversal(transaction, {wrong, version_of(transaction, wrong), cast_.today});
     });
     cost(staff("BC-P3", false, "Jan Priklad", "20000.00", "50"), line(made.lines[3]));
-    cost(invoice("BC-21", day("-02-18"), "CZK", "36200.00", "Print of the guides"), line(made.lines[5]), day("-03-01"));
+    cost(from_euros(invoice("BC-21", day("-02-18"), "CZK", "36200.00", "Print of the guides"), "1441.70"), line(made.lines[5]), day("-03-01"));
     cost(invoice("BC-22", day("-03-09"), "EUR", "960.00", "Rooms for the training"), line(made.lines[2]));
   }
 
@@ -276,7 +282,7 @@ class Example {
     cost(invoice("LH-2", day("-04-14"), "USD", "3260.75", "Flights and lodging"), line(made.lines[1]), day("-05-02"));
     cost(invoice("LH-3", day("-05-07"), "USD", "7900.00", "Telephone exchange"), line(made.lines[2]), day("-05-30"));
     cost(invoice("LH-4", day("-09-18"), "USD", "5450.00", "Interpreters"), line(made.lines[3]));
-    cost(invoice("LH-5", day("-06-11"), "USD", "2100.00", "Supervision, paid by ourselves"), "match:" + std::to_string(made.id), day("-06-30"));
+    cost(from_euros(invoice("LH-5", day("-06-11"), "USD", "2100.00", "Supervision, paid by ourselves"), "1944.00"), "match:" + std::to_string(made.id), day("-06-30"));
     as_coordinator([&](Transaction& transaction) {
       return record_commitment(transaction, made.id,
                                typed({{"budget_line_id", std::to_string(made.lines[3])}, {"supplier_id", std::to_string(cast_.supplier)},

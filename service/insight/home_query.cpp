@@ -39,20 +39,20 @@ Value keys(Session& session, const SteeringMoment& moment) {
     promised.add({grant.committed_minor, grant.currency});
   }
   for (const auto& own : cash.promised) promised.add(own);
-  const auto key = [](const char* label, Value::Array values, std::string note, bool over = false) {
-    return Value::object({{"label", label}, {"values", std::move(values)}, {"note", std::move(note)}, {"over", over}});
+  const auto key = [](const char* label, Value::Array values, std::string note, const char* href, bool over = false) {
+    return Value::object({{"label", label}, {"values", std::move(values)}, {"note", std::move(note)}, {"href", href}, {"over", over}});
   };
   const auto display = [&](std::int64_t minor) { return to_display(Money{minor, moment.currency}); };
   auto list = Value::array();
-  list.push(key("Has", has.display(), display(cash.unrestricted()) + " of it is free", cash.total() < 0));
-  list.push(key("May spend", may_spend.display(), "available in the budgets of its grants"));
-  list.push(key("Has promised", promised.display(), "in commitments that are open"));
+  list.push(key("Has", has.display(), display(cash.unrestricted()) + " of it is free", "/sustainability", cash.total() < 0));
+  list.push(key("May spend", may_spend.display(), "available in the budgets of its grants", "/grants"));
+  list.push(key("Has promised", promised.display(), "in commitments that are open", "/platform/commitments"));
   if (gap.empty()) {
-    list.push(key("Will lack", {"–"}, "no budget of the year is approved"));
+    list.push(key("Will lack", {"–"}, "no budget of the year is approved", "/platform-budgets"));
   } else {
     const auto& year = gap.front();
     const auto lacks = std::max<std::int64_t>(0, year.needed() - year.weighted());
-    list.push(key("Will lack", {display(lacks)}, "in " + std::to_string(year.year) + ", with what is hoped for weighted", lacks > 0));
+    list.push(key("Will lack", {display(lacks)}, "in " + std::to_string(year.year) + ", with what is hoped for weighted", "/sustainability", lacks > 0));
   }
   return list;
 }
