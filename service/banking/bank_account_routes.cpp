@@ -9,6 +9,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -249,22 +250,16 @@ Response api_one(const Site& site, const Request& request) {
 }
 
 Response api_create(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto id = record_bank_account(transaction, *input, today(site.config.time_zone));
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto id = record_bank_account(transaction, input, today(site.config.time_zone));
     if (!id) return id.error();
     return answer(transaction.session, *id, 201);
   });
 }
 
 Response api_change(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto changed = change_bank_account(transaction, request.path_id("id"), *version, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const auto changed = change_bank_account(transaction, request.path_id("id"), version, input);
     if (!changed) return changed.error();
     return answer(transaction.session, request.path_id("id"), 200);
   });

@@ -13,6 +13,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -250,13 +251,9 @@ Response verb_on_page(const Site& site, const DonorVault& vault, const Request& 
 }
 
 Response verb_in_api(const Site& site, const DonorVault& vault, const Request& request, Verb verb) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const auto on = act_on(site, vault, request, *version);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto outcome = verb(transaction, on, request, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const auto on = act_on(site, vault, request, version);
+    const auto outcome = verb(transaction, on, request, input);
     if (!outcome) return outcome.error();
     auto line = find_bank_line(transaction.session, vault, on.line_id);
     if (!line) return line.error();

@@ -9,6 +9,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 
@@ -98,10 +99,8 @@ Response api_show(const Site& site, const Request& request) {
 }
 
 Response api_save(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    if (const auto saved = save_csv_mapping(transaction, request.path_id("id"), *input); !saved) return saved.error();
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    if (const auto saved = save_csv_mapping(transaction, request.path_id("id"), input); !saved) return saved.error();
     return answer(transaction.session, request.path_id("id"));
   });
 }

@@ -1,7 +1,5 @@
 #include "banking/import_statement.hpp"
 
-#include <sodium.h>
-
 #include "audit/audit.hpp"
 #include "banking/bank_account_store.hpp"
 #include "banking/camt.hpp"
@@ -10,19 +8,13 @@
 #include "banking/statement_csv.hpp"
 #include "banking/statement_store.hpp"
 #include "core/check_digits.hpp"
-#include "core/hex.hpp"
+#include "core/hash.hpp"
 #include "core/iban.hpp"
 #include "donations/donor_vault.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {
 namespace {
-
-std::string sha256(std::string_view bytes) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  return {reinterpret_cast<const char*>(hash), sizeof hash};
-}
 
 // Without a key nothing of a person is kept, so nothing has to be hidden.
 void identify(Statement& statement, const DonorVault& vault) {
@@ -93,7 +85,7 @@ Result<std::vector<StatementOutcome>> import_statements(Transaction& transaction
                                                         const ImportRules& rules) {
   auto statements = read_camt(file);
   if (!statements) return statements.error();
-  const auto file_sha256 = hex_of(sha256(file));
+  const auto file_sha256 = sha256_hex(file);
   std::vector<StatementOutcome> outcomes;
   for (auto& statement : *statements) {
     identify(statement, rules.vault);
@@ -127,7 +119,7 @@ Result<StatementOutcome> import_csv_statement(Transaction& transaction, std::int
   if (const auto days = check_days(*statement, rules.today); !days) return days.error();
   identify(*statement, rules.vault);
   if (statement->balances_computed) compute_balances(transaction, account_id, *statement);
-  return import_one(transaction, *account, *statement, hex_of(sha256(file)), rules);
+  return import_one(transaction, *account, *statement, sha256_hex(file), rules);
 }
 
 Outcome save_csv_mapping(Transaction& transaction, std::int64_t account_id, const Input& input) {

@@ -7,6 +7,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -82,13 +83,9 @@ Response draft(const Site& site, const Request& request) {
 using Change = Outcome (*)(Transaction&, const BudgetAct&, const Input&);
 
 Response change(const Site& site, const Request& request, Change what) {
-  const auto input = request.body.empty() ? Result<Input>(Input(true)) : http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const BudgetAct on{request.path_id("id"), number_of(request), *version};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto outcome = what(transaction, on, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const BudgetAct on{request.path_id("id"), number_of(request), version};
+    const auto outcome = what(transaction, on, input);
     if (!outcome) return outcome.error();
     return version_answer(transaction.session, on.grant_id, on.number, 200);
   });

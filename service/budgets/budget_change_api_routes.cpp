@@ -7,6 +7,7 @@
 #include "storage/database.hpp"
 #include "web/act.hpp"
 #include "web/openapi.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -66,11 +67,9 @@ Result<int> begin_transfer(Transaction& transaction, std::int64_t grant_id, cons
 }
 
 Response api_begin(const Site& site, const Request& request, Begin begin) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
     const auto grant_id = request.path_id("id");
-    const auto number = begin(transaction, grant_id, *input, today(site.config.time_zone));
+    const auto number = begin(transaction, grant_id, input, today(site.config.time_zone));
     if (!number) return number.error();
     return answer(transaction.session, grant_id, *number, 201);
   });
@@ -79,13 +78,9 @@ Response api_begin(const Site& site, const Request& request, Begin begin) {
 using Verb = Outcome (*)(Transaction&, const BudgetChangeAct&, const Input&);
 
 Response api_step(const Site& site, const Request& request, Verb verb) {
-  const auto input = request.body.empty() ? Result<Input>(Input(true)) : http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const BudgetChangeAct on{request.path_id("id"), change_number_of(request), *version, today(site.config.time_zone)};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto outcome = verb(transaction, on, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const BudgetChangeAct on{request.path_id("id"), change_number_of(request), version, today(site.config.time_zone)};
+    const auto outcome = verb(transaction, on, input);
     if (!outcome) return outcome.error();
     return answer(transaction.session, on.grant_id, on.number);
   });

@@ -6,6 +6,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -45,23 +46,17 @@ Response api_one(const Site& site, const Request& request) {
 }
 
 Response api_begin(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto id = draft_platform_budget(transaction, *input, Currency::of(site.config.currency));
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto id = draft_platform_budget(transaction, input, Currency::of(site.config.currency));
     if (!id) return id.error();
     return answer(transaction.session, *id, 201);
   });
 }
 
 Response api_take(const Site& site, const Request& request, PlatformStep step) {
-  const auto input = request.body.empty() ? Result<Input>(Input(true)) : http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const PlatformBudgetAct on{request.path_id("budget"), *version};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto outcome = step(transaction, on, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const PlatformBudgetAct on{request.path_id("budget"), version};
+    const auto outcome = step(transaction, on, input);
     if (!outcome) return outcome.error();
     return answer(transaction.session, on.budget_id);
   });

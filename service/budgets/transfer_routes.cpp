@@ -8,7 +8,7 @@
 #include "funding/grant_page.hpp"
 #include "http/router.hpp"
 #include "storage/database.hpp"
-#include "web/act.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -85,20 +85,15 @@ Response form_page(const Site& site, const Request& request, const Input& typed,
 }
 
 Response request_it(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
   const auto grant_id = request.path_id("id");
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto number = request_transfer(transaction, grant_id, *input);
+  return post_page(
+      site, request, Versioned::kNo,
+      [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
+        const auto number = request_transfer(transaction, grant_id, input);
         if (!number) return number.error();
-        return http::see_other(modification_path(grant_id, *number) + "?done=submitted");
+        return modification_path(grant_id, *number) + "?done=submitted";
       },
-      [&](const Error& error) {
-        return error.kind == ErrorKind::kNotFound ? error_page(site, error, request)
-                                                  : form_page(site, request, *input, &error);
-      });
+      [&](const Input& input, const Error& error) { return form_page(site, request, input, &error); });
 }
 
 }  // namespace

@@ -141,8 +141,7 @@ Response api_one(const Site& site, const Request& request) {
 }
 
 Response api_create(const Site& site, const Request& request) {
-  return post_api(site, request, Versioned::kNo,
-                  [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
                     const auto id = record_campaign(transaction, input, gift_rules(site).platform);
                     if (!id) return id.error();
                     return answer(transaction.session, *id, 201);
@@ -150,8 +149,7 @@ Response api_create(const Site& site, const Request& request) {
 }
 
 Response api_change(const Site& site, const Request& request) {
-  return post_api(site, request, Versioned::kYes,
-                  [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
                     const auto id = request.path_id("id");
                     const auto changed = change_campaign(transaction, id, version, input, gift_rules(site).platform);
                     if (!changed) return changed.error();

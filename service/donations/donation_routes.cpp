@@ -279,8 +279,7 @@ Result<Response> answer(Session& session, std::int64_t id, int status) {
 }
 
 Response verb_in_api(const Site& site, const Request& request, Verb verb) {
-  return post_api(site, request, Versioned::kYes,
-                  [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
                     const auto id = request.path_id("id");
                     const auto outcome = verb(transaction, {id, version, gift_rules(site).today}, input);
                     if (!outcome) return outcome.error();
@@ -296,8 +295,7 @@ Response api_one(const Site& site, const Request& request) {
 }
 
 Response api_create(const Site& site, const Request& request) {
-  return post_api(site, request, Versioned::kNo,
-                  [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
                     const auto id = record_donation(transaction, input, gift_rules(site));
                     if (!id) return id.error();
                     return answer(transaction.session, *id, 201);

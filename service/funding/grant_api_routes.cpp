@@ -12,6 +12,7 @@
 #include "storage/database.hpp"
 #include "web/act.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -79,10 +80,8 @@ http::Response show(const Site& site, const http::Request& request) {
 }
 
 http::Response create(const Site& site, const http::Request& request, const Programmes& programmes) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<http::Response> {
-    const auto id = record_grant(transaction, programmes, *input, today(site.config.time_zone));
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<http::Response> {
+    const auto id = record_grant(transaction, programmes, input, today(site.config.time_zone));
     if (!id) return id.error();
     auto response = answer(transaction.session, *id, 201);
     if (response) response->with("Location", "/api/v1/grants/" + std::to_string(*id));
@@ -93,13 +92,9 @@ http::Response create(const Site& site, const http::Request& request, const Prog
 // A write to one grant at the version that If-Match names.
 using Change = std::function<Outcome(Transaction&, GrantAddress, const Input&)>;
 http::Response change(const Site& site, const http::Request& request, const Change& work) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<http::Response> {
-    const auto version = expected_version(request, *input);
-    if (!version) return version.error();
-    const GrantAddress address{.id = request.path_id("id"), .expected_version = *version};
-    const auto done = work(transaction, address, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<http::Response> {
+    const GrantAddress address{.id = request.path_id("id"), .expected_version = version};
+    const auto done = work(transaction, address, input);
     if (!done) return done.error();
     return answer(transaction.session, address.id);
   });

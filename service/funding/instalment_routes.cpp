@@ -11,6 +11,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -199,13 +200,9 @@ Response verb_on_page(const Site& site, const Request& request, const Programmes
 }
 
 Response verb_in_api(const Site& site, const Request& request, Verb verb) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const InstalmentAct on{request.path_id("id"), request.path_id("instalment"), *version, today(site.config.time_zone)};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto outcome = verb(transaction, on, request, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const InstalmentAct on{request.path_id("id"), request.path_id("instalment"), version, today(site.config.time_zone)};
+    const auto outcome = verb(transaction, on, request, input);
     if (!outcome) return outcome.error();
     const auto instalment = find_instalment(transaction.session, on.grant_id, on.instalment_id);
     if (!instalment) return instalment.error();
@@ -214,19 +211,16 @@ Response verb_in_api(const Site& site, const Request& request, Verb verb) {
 }
 
 Response plan(const Site& site, const Request& request, const Programmes& programmes) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
   const auto grant_id = request.path_id("id");
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto id = plan_instalment(transaction, grant_id, *input);
+  return post_page(
+      site, request, Versioned::kNo,
+      [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
+        const auto id = plan_instalment(transaction, grant_id, input);
         if (!id) return id.error();
-        return http::see_other(list_path(grant_id) + "?done=created");
+        return list_path(grant_id) + "?done=created";
       },
-      [&](const Error& error) {
-        if (error.kind == ErrorKind::kNotFound) return error_page(site, error, request);
-        const Refused refused{"plan", *input, error};
+      [&](const Input& input, const Error& error) {
+        const Refused refused{"plan", input, error};
         return instalments_page(site, request, programmes, &refused);
       });
 }
@@ -258,11 +252,9 @@ Response api_one(const Site& site, const Request& request) {
 }
 
 Response api_plan(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
     const auto grant_id = request.path_id("id");
-    const auto id = plan_instalment(transaction, grant_id, *input);
+    const auto id = plan_instalment(transaction, grant_id, input);
     if (!id) return id.error();
     const auto instalment = find_instalment(transaction.session, grant_id, *id);
     if (!instalment) return instalment.error();

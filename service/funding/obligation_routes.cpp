@@ -7,6 +7,7 @@
 #include "storage/database.hpp"
 #include "web/act.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -94,19 +95,15 @@ Response of_all(const Site& site, const Request& request) {
 }
 
 Response add_on_page(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
   const auto grant_id = request.path_id("id");
-  return act(site, request,
-             [&](Transaction& transaction) -> Result<Response> {
-               const auto id = record_obligation(transaction, grant_id, *input);
-               if (!id) return id.error();
-               return http::see_other(path_of(grant_id) + "?done=created");
-             },
-             [&](const Error& error) {
-               return error.kind == ErrorKind::kNotFound ? error_page(site, error, request)
-                                                         : of_grant(site, request, &*input, &error);
-             });
+  return post_page(
+      site, request, Versioned::kNo,
+      [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
+        const auto id = record_obligation(transaction, grant_id, input);
+        if (!id) return id.error();
+        return path_of(grant_id) + "?done=created";
+      },
+      [&](const Input& input, const Error& error) { return of_grant(site, request, &input, &error); });
 }
 
 Response change_on_page(const Site& site, const Request& request) {
@@ -144,23 +141,17 @@ Result<Response> answer(Transaction& transaction, std::int64_t grant_id, std::in
 }
 
 Response api_add(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto id = record_obligation(transaction, request.path_id("id"), *input);
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto id = record_obligation(transaction, request.path_id("id"), input);
     if (!id) return id.error();
     return answer(transaction, request.path_id("id"), *id, 201);
   });
 }
 
 Response api_change(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const ObligationAct on{request.path_id("id"), request.path_id("obligation"), *version};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto changed = change_obligation_state(transaction, on, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const ObligationAct on{request.path_id("id"), request.path_id("obligation"), version};
+    const auto changed = change_obligation_state(transaction, on, input);
     if (!changed) return changed.error();
     return answer(transaction, on.grant_id, on.obligation_id, 200);
   });

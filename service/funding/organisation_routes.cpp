@@ -6,6 +6,7 @@
 #include "storage/database.hpp"
 #include "web/act.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -133,22 +134,15 @@ Response create(const Site& site, const Request& request) {
 }
 
 Response change(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return error_page(site, version.error(), request);
   const auto id = request.path_id("id");
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto changed = change_organisation(transaction, id, *version, *input);
+  return post_page(
+      site, request, Versioned::kYes,
+      [&](Transaction& transaction, const Input& input, int version) -> Result<std::string> {
+        const auto changed = change_organisation(transaction, id, version, input);
         if (!changed) return changed.error();
-        return http::see_other(path_of(id) + "?done=saved");
+        return path_of(id) + "?done=saved";
       },
-      [&](const Error& error) {
-        return error.kind == ErrorKind::kNotFound ? error_page(site, error, request)
-                                                  : form_page(site, request, id, *input, &error);
-      });
+      [&](const Input& input, const Error& error) { return form_page(site, request, id, input, &error); });
 }
 
 Result<Organisation> read_one(const Site& site, const Request& request) {
@@ -203,23 +197,17 @@ Result<Response> api_answer(Transaction& transaction, std::int64_t id, int statu
 }
 
 Response api_create(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto id = record_organisation(transaction, *input);
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto id = record_organisation(transaction, input);
     if (!id) return id.error();
     return api_answer(transaction, *id, 201);
   });
 }
 
 Response api_change(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
     const auto id = request.path_id("id");
-    const auto changed = change_organisation(transaction, id, *version, *input);
+    const auto changed = change_organisation(transaction, id, version, input);
     if (!changed) return changed.error();
     return api_answer(transaction, id, 200);
   });

@@ -15,6 +15,7 @@
 #include "storage/database.hpp"
 #include "web/act.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -157,13 +158,9 @@ http::Response api_partners(const Site& site, const http::Request& request) {
 }
 
 http::Response api_put_partners(const Site& site, const http::Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<http::Response> {
-    const auto version = expected_version(request, *input);
-    if (!version) return version.error();
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<http::Response> {
     const auto id = request.path_id("id");
-    const auto done = change_partners(transaction, {.id = id, .expected_version = *version}, *input);
+    const auto done = change_partners(transaction, {.id = id, .expected_version = version}, input);
     if (!done) return done.error();
     const auto grant = find_grant(transaction.session, id);
     if (!grant) return grant.error();

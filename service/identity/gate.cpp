@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/hash.hpp"
 #include "http/router.hpp"
 #include "http/uri.hpp"
 #include "identity/authorize.hpp"

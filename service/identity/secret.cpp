@@ -35,15 +35,6 @@ std::string random_secret() {
   return base64url(digest);
 }
 
-std::string sha256_hex(std::string_view text) {
-  start_sodium();
-  Digest digest;
-  crypto_hash_sha256(digest.data(), bytes(text), text.size());
-  std::array<char, 65> hex{};
-  sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
-  return hex.data();
-}
-
 std::string keyed_hash(std::string_view key, std::string_view text) {
   start_sodium();
   Digest short_key;  // BLAKE2b takes a key of at most 64 bytes

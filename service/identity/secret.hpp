@@ -9,9 +9,6 @@ namespace kindling {
 // 256 random bits as 43 characters of base64url.
 std::string random_secret();
 
-// SHA-256 as 64 hexadecimal characters.
-std::string sha256_hex(std::string_view text);
-
 // A keyed hash (BLAKE2b, 256 bits) of `text` as 43 characters of base64url. The key may have any length.
 std::string keyed_hash(std::string_view key, std::string_view text);
 

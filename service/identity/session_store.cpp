@@ -2,6 +2,7 @@
 
 #include <soci/soci.h>
 
+#include "core/hash.hpp"
 #include "identity/secret.hpp"
 #include "identity/session.hpp"
 #include "storage/database.hpp"

@@ -2,8 +2,8 @@
 
 #include <soci/soci.h>
 
+#include "core/hash.hpp"
 #include "http/request.hpp"
-#include "identity/secret.hpp"
 #include "storage/database.hpp"
 
 namespace kindling {

@@ -10,6 +10,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -115,16 +116,12 @@ Response api_errors(const Site& site, const Request& request, const ImportKinds&
 using Verb = std::function<Outcome(Transaction&, const ImportAct&, const Input&)>;
 
 Response api_verb(const Site& site, const Request& request, const ImportKinds& kinds, const Verb& verb) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const ImportAct on{request.path_id("id"), *version};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const ImportAct on{request.path_id("id"), version};
     const auto import = find_import(transaction.session, on.import_id);
     if (!import) return import.error();
     if (const auto kind = allowed(kinds, import->kind, request.actor); !kind) return kind.error();
-    if (const auto outcome = verb(transaction, on, *input); !outcome) return outcome.error();
+    if (const auto outcome = verb(transaction, on, input); !outcome) return outcome.error();
     return answer(transaction, on.import_id, 202);
   });
 }

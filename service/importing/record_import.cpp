@@ -1,10 +1,9 @@
 #include "importing/record_import.hpp"
 
-#include <sodium.h>
-
 #include "audit/audit.hpp"
 #include "core/csv.hpp"
 #include "core/fields.hpp"
+#include "core/hash.hpp"
 #include "identity/authorize.hpp"
 #include "importing/import_store.hpp"
 #include "importing/import_work.hpp"
@@ -17,13 +16,6 @@ namespace {
 void audit(Transaction& transaction, std::string action, std::int64_t id, std::string reason = {}) {
   record_audit(transaction, {.action = "import." + std::move(action), .object_kind = "import", .object_id = id,
                              .fields = {}, .reason = std::move(reason)});
-}
-
-std::string sha256_hex(std::string_view bytes) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  char hex[sizeof hash * 2 + 1];
-  return sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
 }
 
 Error at_file(const Error& error) { return invalid_field("file", error.code, error.message); }

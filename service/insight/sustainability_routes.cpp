@@ -1,6 +1,5 @@
 // Sustainability as a page and as JSON for dashboards: the same figures as the steering workbook, as of a day.
-#include <sodium.h>
-
+#include "core/hash.hpp"
 #include "http/json.hpp"
 #include "http/router.hpp"
 #include "insight/routes.hpp"
@@ -42,10 +41,7 @@ Response show(const Site& site, const Request& request) {
 // The answer with the hash of its bytes as ETag: a dashboard that asks again gets 304 until a figure moves.
 Response with_etag(const Request& request, const Value& value) {
   auto body = http::to_json(value);
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(body.data()), body.size());
-  char hex[2 * 12 + 1];
-  auto etag = '"' + std::string(sodium_bin2hex(hex, sizeof hex, hash, 12)) + '"';
+  auto etag = content_etag(body);
   if (http::etag_matches(request, etag)) return http::not_modified(std::move(etag));
   auto response = http::json_text(std::move(body));
   response.with("ETag", std::move(etag));

@@ -7,6 +7,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -171,18 +172,15 @@ Response record_on_page(const Site& site, const Request& request) {
 }
 
 Response withdraw_on_page(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto done = withdraw_rate(transaction, request.path_id("rate"), *input);
+  return post_page(
+      site, request, Versioned::kNo,
+      [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
+        const auto done = withdraw_rate(transaction, request.path_id("rate"), input);
         if (!done) return done.error();
-        return http::see_other("/exchange-rates?kind=manual&done=withdrawn");
+        return std::string("/exchange-rates?kind=manual&done=withdrawn");
       },
-      [&](const Error& error) {
-        if (error.kind == ErrorKind::kNotFound) return error_page(site, error, request);
-        const Refused refused{"withdraw", *input, error};
+      [&](const Input& input, const Error& error) {
+        const Refused refused{"withdraw", input, error};
         return rates_page(site, request, &refused);
       });
 }
@@ -204,20 +202,16 @@ Result<Response> answer(Transaction& transaction, std::int64_t id, int status) {
 }
 
 Response api_record(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto id = record_manual_rate(transaction, *input, today(site.config.time_zone));
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto id = record_manual_rate(transaction, input, today(site.config.time_zone));
     if (!id) return id.error();
     return answer(transaction, *id, 201);
   });
 }
 
 Response api_withdraw(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto done = withdraw_rate(transaction, request.path_id("rate"), *input);
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto done = withdraw_rate(transaction, request.path_id("rate"), input);
     if (!done) return done.error();
     return answer(transaction, request.path_id("rate"), 200);
   });

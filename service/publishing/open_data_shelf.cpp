@@ -1,15 +1,13 @@
 #include "publishing/open_data_shelf.hpp"
 
-#include <sodium.h>
+#include "core/hash.hpp"
 
 namespace kindling {
 namespace {
 
 OpenDataEdition::File shelved(std::string bytes) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  char hex[2 * 12 + 1];
-  return {std::move(bytes), '"' + std::string(sodium_bin2hex(hex, sizeof hex, hash, 12)) + '"'};
+  auto etag = content_etag(bytes);
+  return {std::move(bytes), std::move(etag)};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "storage/database.hpp"
 #include "web/act.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -63,20 +64,15 @@ Outcome withdraw(Transaction& transaction, std::int64_t grant_id, int expected, 
 }
 
 Response change_on_page(const Site& site, const Request& request, Change change, const char* notice) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return error_page(site, version.error(), request);
   const auto id = request.path_id("id");
-  return act(site, request,
-             [&](Transaction& transaction) -> Result<Response> {
-               const auto changed = change(transaction, id, *version, *input);
-               if (!changed) return changed.error();
-               return http::see_other(path_of(id) + "?done=" + notice);
-             },
-             [&](const Error& error) {
-               return error.kind == ErrorKind::kNotFound ? error_page(site, error, request) : show(site, request, &*input, &error);
-             });
+  return post_page(
+      site, request, Versioned::kYes,
+      [&](Transaction& transaction, const Input& input, int version) -> Result<std::string> {
+        const auto changed = change(transaction, id, version, input);
+        if (!changed) return changed.error();
+        return path_of(id) + "?done=" + notice;
+      },
+      [&](const Input& input, const Error& error) { return show(site, request, &input, &error); });
 }
 
 Response api_one(const Site& site, const Request& request) {
@@ -86,13 +82,9 @@ Response api_one(const Site& site, const Request& request) {
 }
 
 Response api_change(const Site& site, const Request& request, Change change) {
-  const auto input = request.body.empty() ? Result<Input>(Input(true)) : http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const auto id = request.path_id("id");
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto changed = change(transaction, id, *version, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const auto id = request.path_id("id");
+    const auto changed = change(transaction, id, version, input);
     if (!changed) return changed.error();
     const auto now = find_publication(transaction.session, id);
     return http::json(publication_value(now)).with("ETag", etag_of(now.version));

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <thread>
 
-#include "identity/secret.hpp"
+#include "core/hash.hpp"
 #include "ledger/keeper.hpp"
 #include "reporting/report_context.hpp"
 #include "storage/database.hpp"

@@ -1,6 +1,7 @@
 #include "reporting/record_report_share.hpp"
 
 #include "audit/audit.hpp"
+#include "core/hash.hpp"
 #include "identity/manage_users.hpp"
 #include "identity/password.hpp"
 #include "identity/secret.hpp"

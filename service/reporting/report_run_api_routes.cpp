@@ -11,6 +11,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -59,11 +60,9 @@ Response api_list(const Site& site, const Request& request) {
 }
 
 Response api_request(const Site& site, const Request& request, const ReportSigner& signer) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto wanted = parse_report_request(*input, request.actor);
-  if (!wanted) return http::problem(wanted.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto wanted = parse_report_request(input, request.actor);
+    if (!wanted) return wanted.error();
     const auto id = request_report(transaction, signer, *wanted);
     if (!id) return id.error();
     return answer(transaction.session, *id, 202);
@@ -76,13 +75,9 @@ Response api_one(const Site& site, const Request& request) {
 }
 
 Response api_verb(const Site& site, const Request& request, const ReportVerb& verb) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const ReportRunAct on{request.path_id("id"), *version};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    if (const auto outcome = verb.run(transaction, on, *input); !outcome) return outcome.error();
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const ReportRunAct on{request.path_id("id"), version};
+    if (const auto outcome = verb.run(transaction, on, input); !outcome) return outcome.error();
     return answer(transaction.session, on.run_id, 200);
   });
 }

@@ -18,6 +18,7 @@
 #include "storage/database.hpp"
 #include "web/act.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 #include "web/static_files.hpp"
 
 namespace kindling {
@@ -131,20 +132,14 @@ Response run_page(const Site& site, const Request& request, const Error* error =
 }
 
 Response verb_on_page(const Site& site, const Request& request, const ReportVerb& verb) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return error_page(site, version.error(), request);
-  const ReportRunAct on{request.path_id("id"), *version};
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        if (const auto outcome = verb.run(transaction, on, *input); !outcome) return outcome.error();
-        return http::see_other(path_of(on.run_id) + "?done=" + std::string(verb.done));
+  return post_page(
+      site, request, Versioned::kYes,
+      [&](Transaction& transaction, const Input& input, int version) -> Result<std::string> {
+        const ReportRunAct on{request.path_id("id"), version};
+        if (const auto outcome = verb.run(transaction, on, input); !outcome) return outcome.error();
+        return path_of(on.run_id) + "?done=" + std::string(verb.done);
       },
-      [&](const Error& error) {
-        return error.kind == ErrorKind::kNotFound ? error_page(site, error, request) : run_page(site, request, &error);
-      });
+      [&](const Input&, const Error& error) { return run_page(site, request, &error); });
 }
 
 Response follow_on_page(const Site& site, const Request& request, const ReportSigner& signer) {

@@ -17,6 +17,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -185,39 +186,34 @@ Response api_show(const Rooms& rooms, const Request& request) {
 }
 
 Response write(const Rooms& rooms, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(rooms.site, input.error(), request);
   const auto grant_id = request.path_id("id");
-  return act(
-      rooms.site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto expected = expected_version(request, *input);
+  return post_page(
+      rooms.site, request, Versioned::kNo,
+      [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
+        const auto expected = expected_version(request, input);
         if (!expected) return expected.error();
-        const auto written = write_explanations(transaction, grant_id, *expected, *input);
+        const auto written = write_explanations(transaction, grant_id, *expected, input);
         if (!written) return written.error();
-        return http::see_other(path_of(grant_id) + "?from=" + std::string(input->text("from")) + "&to=" +
-                               std::string(input->text("to")) + "&done=changed");
+        return path_of(grant_id) + "?from=" + std::string(input.text("from")) + "&to=" +
+                               std::string(input.text("to")) + "&done=changed";
       },
-      [&](const Error& error) {
-        if (error.kind == ErrorKind::kNotFound) return error_page(rooms.site, error, request);
+      [&](const Input& input, const Error& error) {
         Input asked;
-        asked.set("from", std::string(input->text("from")));
-        asked.set("to", std::string(input->text("to")));
-        return show(rooms, request, asked, &*input, &error);
+        asked.set("from", std::string(input.text("from")));
+        asked.set("to", std::string(input.text("to")));
+        return show(rooms, request, asked, &input, &error);
       });
 }
 
 // Answers what stands there now, in the words of the act itself: the read model sees it once it is committed.
 Response api_write(const Rooms& rooms, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto grant_id = request.path_id("id");
-  return act(rooms.site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto expected = expected_version(request, *input);
+  return post_api(rooms.site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto grant_id = request.path_id("id");
+    const auto expected = expected_version(request, input);
     if (!expected) return expected.error();
-    const auto written = write_explanations(transaction, grant_id, *expected, *input);
+    const auto written = write_explanations(transaction, grant_id, *expected, input);
     if (!written) return written.error();
-    const auto period = parse_explanations(*input)->period;
+    const auto period = parse_explanations(input)->period;
     const auto stored = find_explanations(transaction.session, grant_id, period);
     auto lines = Value::array();
     for (const auto& [line, text] : stored.by_line) {

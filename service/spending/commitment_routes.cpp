@@ -11,6 +11,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -30,21 +31,18 @@ Result<std::int64_t> record_below(Transaction& transaction, GrantOrPlatform gran
 }
 
 Response record(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
   const auto grant = grant_of(request);
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto id = record_below(transaction, grant, *input, today(site.config.time_zone));
+  return post_page(
+      site, request, Versioned::kNo,
+      [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
+        const auto id = record_below(transaction, grant, input, today(site.config.time_zone));
         if (!id) return id.error();
         const auto commitment = find_commitment(transaction.session, grant, *id);
         if (!commitment) return commitment.error();
-        return http::see_other(commitments_path(grant) + (commitment->state == "open" ? "?done=created" : "?done=proposed"));
+        return commitments_path(grant) + (commitment->state == "open" ? "?done=created" : "?done=proposed");
       },
-      [&](const Error& error) {
-        if (error.kind == ErrorKind::kNotFound) return error_page(site, error, request);
-        const RefusedCommitment refused{"record", *input, error};
+      [&](const Input& input, const Error& error) {
+        const RefusedCommitment refused{"record", input, error};
         return commitments_page(site, request, grant, &refused);
       });
 }
@@ -79,13 +77,9 @@ Response answer(const Commitment& commitment, int status = 200) {
 }
 
 Response verb_in_api(const Site& site, const Request& request, Verb verb) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const CommitmentAct on{grant_of(request), request.path_id("commitment"), *version};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto outcome = verb(transaction, on, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const CommitmentAct on{grant_of(request), request.path_id("commitment"), version};
+    const auto outcome = verb(transaction, on, input);
     if (!outcome) return outcome.error();
     const auto commitment = find_commitment(transaction.session, on.grant_id, on.commitment_id);
     if (!commitment) return commitment.error();
@@ -122,11 +116,9 @@ Response api_one(const Site& site, const Request& request) {
 }
 
 Response api_record(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
     const auto grant = grant_of(request);
-    const auto id = record_below(transaction, grant, *input, today(site.config.time_zone));
+    const auto id = record_below(transaction, grant, input, today(site.config.time_zone));
     if (!id) return id.error();
     const auto commitment = find_commitment(transaction.session, grant, *id);
     if (!commitment) return commitment.error();

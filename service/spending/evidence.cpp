@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <sodium.h>
-
 #include "core/fields.hpp"
+#include "core/hash.hpp"
 
 namespace kindling {
 namespace {
@@ -49,13 +48,6 @@ std::optional<std::string_view> type_of_text(std::string_view text) {
   if (trimmed(text).starts_with('<')) return std::nullopt;
   const auto first_line = text.substr(0, text.find('\n'));
   return first_line.find_first_of(",;\t") != std::string_view::npos ? "text/csv"sv : "text/plain"sv;
-}
-
-std::string sha256_hex(std::string_view bytes) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  char hex[sizeof hash * 2 + 1];
-  return sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
 }
 
 // One line without folders and control characters, cut at a whole character.

@@ -10,6 +10,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -81,10 +82,8 @@ Response one(const Site& site, const Request& request) {
 }
 
 Response create(const Site& site, const Request& request, const Programmes& programmes) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto id = draft_expenditure(transaction, programmes, *input, today(site.config.time_zone));
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto id = draft_expenditure(transaction, programmes, input, today(site.config.time_zone));
     if (!id) return id.error();
     auto response = answer(transaction.session, *id, 201);
     if (response) response->with("Location", api_path(*id));
@@ -95,13 +94,9 @@ Response create(const Site& site, const Request& request, const Programmes& prog
 // Runs `work` on the expenditure as the client knew it.
 template <typename Work>
 Response change(const Site& site, const Request& request, Work work) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const ExpenditureAct on{request.path_id("id"), *version, today(site.config.time_zone)};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto outcome = work(transaction, on, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const ExpenditureAct on{request.path_id("id"), version, today(site.config.time_zone)};
+    const auto outcome = work(transaction, on, input);
     if (!outcome) return outcome.error();
     return answer(transaction.session, on.id, 200);
   });

@@ -5,9 +5,9 @@
 #include "spending/fund_purpose.hpp"
 #include "spending/routes.hpp"
 #include "storage/database.hpp"
-#include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -55,28 +55,23 @@ Response funds_page(const Site& site, const Request& request, const Refused* ref
 }
 
 Response on_page(const Site& site, const Request& request, Verb verb) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
   const auto fund_id = request.path_id("id");
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        if (const auto outcome = verb(transaction, fund_id, *input); !outcome) return outcome.error();
-        return http::see_other("/funds?done=saved");
+  return post_page(
+      site, request, Versioned::kNo,
+      [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
+        if (const auto outcome = verb(transaction, fund_id, input); !outcome) return outcome.error();
+        return std::string("/funds?done=saved");
       },
-      [&](const Error& error) {
-        if (error.kind == ErrorKind::kNotFound) return error_page(site, error, request);
-        const Refused refused{fund_id, *input, error};
+      [&](const Input& input, const Error& error) {
+        const Refused refused{fund_id, input, error};
         return funds_page(site, request, &refused);
       });
 }
 
 Response in_api(const Site& site, const Request& request, Verb verb) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto fund_id = request.path_id("id");
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    if (const auto outcome = verb(transaction, fund_id, *input); !outcome) return outcome.error();
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
+    const auto fund_id = request.path_id("id");
+    if (const auto outcome = verb(transaction, fund_id, input); !outcome) return outcome.error();
     const auto fund = find_fund_purposes(transaction.session, fund_id);
     if (!fund) return fund.error();
     return http::json(fund_purposes_value(*fund));

@@ -16,6 +16,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -76,20 +77,15 @@ Response list_page(const Site& site, const Request& request, const Programmes& p
 }
 
 Response plan_on_page(const Site& site, const Request& request, const Programmes& programmes) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
   const auto grant_id = request.path_id("id");
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto planned = plan_reporting_periods(transaction, programmes, grant_id, *input);
+  return post_page(
+      site, request, Versioned::kNo,
+      [&](Transaction& transaction, const Input& input, int) -> Result<std::string> {
+        const auto planned = plan_reporting_periods(transaction, programmes, grant_id, input);
         if (!planned) return planned.error();
-        return http::see_other(periods_path(grant_id) + "?done=created");
+        return periods_path(grant_id) + "?done=created";
       },
-      [&](const Error& error) {
-        return error.kind == ErrorKind::kNotFound ? error_page(site, error, request)
-                                                  : list_page(site, request, programmes, &*input, &error);
-      });
+      [&](const Input& input, const Error& error) { return list_page(site, request, programmes, &input, &error); });
 }
 
 // Everything about one period, in one reading.
@@ -187,24 +183,17 @@ constexpr Verb kVerbs[] = {
 };
 
 Response verb_on_page(const Site& site, const Request& request, const Programmes& programmes, const Verb& verb) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return error_page(site, version.error(), request);
-  const PeriodAct on{request.path_id("id"), number_of(request), *version, today(site.config.time_zone)};
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto outcome = verb.run(transaction, programmes, on, *input);
+  return post_page(
+      site, request, Versioned::kYes,
+      [&](Transaction& transaction, const Input& input, int version) -> Result<std::string> {
+        const PeriodAct on{request.path_id("id"), number_of(request), version, today(site.config.time_zone)};
+        const auto outcome = verb.run(transaction, programmes, on, input);
         if (!outcome) return outcome.error();
         auto path = periods_path(on.grant_id);
         if (!verb.removes) path += "/" + std::to_string(on.number);
-        return http::see_other(path + "?done=" + verb.done);
+        return path + "?done=" + verb.done;
       },
-      [&](const Error& error) {
-        return error.kind == ErrorKind::kNotFound ? error_page(site, error, request)
-                                                  : one_page(site, request, &*input, &error);
-      });
+      [&](const Input& input, const Error& error) { return one_page(site, request, &input, &error); });
 }
 
 Result<Response> answer(Transaction& transaction, std::int64_t grant_id, int number) {
@@ -214,13 +203,9 @@ Result<Response> answer(Transaction& transaction, std::int64_t grant_id, int num
 }
 
 Response verb_in_api(const Site& site, const Request& request, const Programmes& programmes, const Verb& verb) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const PeriodAct on{request.path_id("id"), number_of(request), *version, today(site.config.time_zone)};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto outcome = verb.run(transaction, programmes, on, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const PeriodAct on{request.path_id("id"), number_of(request), version, today(site.config.time_zone)};
+    const auto outcome = verb.run(transaction, programmes, on, input);
     if (!outcome) return outcome.error();
     if (verb.removes) return http::json(Value::object({{"removed", on.number}}));
     return answer(transaction, on.grant_id, on.number);
@@ -245,11 +230,9 @@ Response api_list(const Site& site, const Request& request) {
 }
 
 Response api_plan(const Site& site, const Request& request, const Programmes& programmes) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
+  return post_api(site, request, Versioned::kNo, [&](Transaction& transaction, const Input& input, int) -> Result<Response> {
     const auto grant_id = request.path_id("id");
-    const auto planned = plan_reporting_periods(transaction, programmes, grant_id, *input);
+    const auto planned = plan_reporting_periods(transaction, programmes, grant_id, input);
     if (!planned) return planned.error();
     auto items = Value::array();
     for (const auto& period : list_reporting_periods(transaction.session, grant_id)) items.push(reporting_period_value(period));

@@ -16,6 +16,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -111,21 +112,15 @@ Response show(const Site& site, const Request& request, const Input* typed = nul
 }
 
 Response save(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return error_page(site, version.error(), request);
-  const ContributionAct on{request.path_id("id"), number_of(request), *version};
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto changed = request_contributions(transaction, on, *input);
+  return post_page(
+      site, request, Versioned::kYes,
+      [&](Transaction& transaction, const Input& input, int version) -> Result<std::string> {
+        const ContributionAct on{request.path_id("id"), number_of(request), version};
+        const auto changed = request_contributions(transaction, on, input);
         if (!changed) return changed.error();
-        return http::see_other(periods_path(on.grant_id) + "/" + std::to_string(on.number) + "/contribution?done=saved");
+        return periods_path(on.grant_id) + "/" + std::to_string(on.number) + "/contribution?done=saved";
       },
-      [&](const Error& error) {
-        return error.kind == ErrorKind::kNotFound ? error_page(site, error, request) : show(site, request, &*input, &error);
-      });
+      [&](const Input& input, const Error& error) { return show(site, request, &input, &error); });
 }
 
 Response answer(const Read& read) {
@@ -139,13 +134,9 @@ Response api_show(const Site& site, const Request& request) {
 }
 
 Response api_save(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const ContributionAct on{request.path_id("id"), number_of(request), *version};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto changed = request_contributions(transaction, on, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const ContributionAct on{request.path_id("id"), number_of(request), version};
+    const auto changed = request_contributions(transaction, on, input);
     if (!changed) return changed.error();
     const auto read = read_all(transaction.session, on.grant_id, on.number);
     if (!read) return read.error();

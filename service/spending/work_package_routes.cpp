@@ -11,6 +11,7 @@
 #include "web/act.hpp"
 #include "web/openapi.hpp"
 #include "web/page.hpp"
+#include "web/post.hpp"
 
 namespace kindling {
 namespace {
@@ -122,21 +123,15 @@ Response show(const Site& site, const Request& request, const Input* typed = nul
 }
 
 Response save(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return error_page(site, input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return error_page(site, version.error(), request);
-  const CompletionAct on{request.path_id("id"), *version};
-  return act(
-      site, request,
-      [&](Transaction& transaction) -> Result<Response> {
-        const auto changed = record_completions(transaction, on, *input);
+  return post_page(
+      site, request, Versioned::kYes,
+      [&](Transaction& transaction, const Input& input, int version) -> Result<std::string> {
+        const CompletionAct on{request.path_id("id"), version};
+        const auto changed = record_completions(transaction, on, input);
         if (!changed) return changed.error();
-        return http::see_other(path_of(on.grant_id) + "?done=saved");
+        return path_of(on.grant_id) + "?done=saved";
       },
-      [&](const Error& error) {
-        return error.kind == ErrorKind::kNotFound ? error_page(site, error, request) : show(site, request, &*input, &error);
-      });
+      [&](const Input& input, const Error& error) { return show(site, request, &input, &error); });
 }
 
 Response answer(std::int64_t grant_id, const WorkPackages& work) {
@@ -149,13 +144,9 @@ Response api_show(const Site& site, const Request& request) {
 }
 
 Response api_save(const Site& site, const Request& request) {
-  const auto input = http::read_input(request);
-  if (!input) return http::problem(input.error(), request);
-  const auto version = expected_version(request, *input);
-  if (!version) return http::problem(version.error(), request);
-  const CompletionAct on{request.path_id("id"), *version};
-  return act(site, request, [&](Transaction& transaction) -> Result<Response> {
-    const auto changed = record_completions(transaction, on, *input);
+  return post_api(site, request, Versioned::kYes, [&](Transaction& transaction, const Input& input, int version) -> Result<Response> {
+    const CompletionAct on{request.path_id("id"), version};
+    const auto changed = record_completions(transaction, on, input);
     if (!changed) return changed.error();
     const auto grant = find_grant(transaction.session, on.grant_id);
     if (!grant) return grant.error();

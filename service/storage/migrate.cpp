@@ -9,7 +9,8 @@
 #include <stdexcept>
 
 #include <libpq-fe.h>
-#include <sodium.h>
+
+#include "core/hash.hpp"
 
 namespace kindling {
 namespace {
@@ -43,13 +44,6 @@ Answer run(PGconn* connection, const std::string& sql, const std::string& what) 
 std::string literal(PGconn* connection, const std::string& text) {
   const std::unique_ptr<char, void (*)(void*)> quoted(PQescapeLiteral(connection, text.data(), text.size()), PQfreemem);
   return quoted.get();
-}
-
-std::string sha256_hex(const std::string& text) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  char hex[sizeof hash * 2 + 1];
-  return sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
 }
 
 struct Applied {

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include <sodium.h>
-
 #include "core/check_digits.hpp"
 #include "core/fields.hpp"
+#include "core/hash.hpp"
 #include "http/html.hpp"
 #include "http/json.hpp"
 #include "http/uri.hpp"
@@ -21,10 +20,8 @@ namespace {
 constexpr const char* kUsualAmounts[] = {"10", "25", "50", "100"};
 
 Published published(std::string body) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(body.data()), body.size());
-  char hex[2 * 12 + 1];
-  return {std::move(body), '"' + std::string(sodium_bin2hex(hex, sizeof hex, hash, 12)) + '"'};
+  auto etag = content_etag(body);
+  return {std::move(body), std::move(etag)};
 }
 
 // What head and foot of the page need; no user, no token: the bytes are the same for everybody.

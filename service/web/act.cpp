@@ -3,8 +3,7 @@
 #include <atomic>
 #include <charconv>
 
-#include <sodium.h>
-
+#include "core/hash.hpp"
 #include "core/input.hpp"
 #include "http/router.hpp"
 #include "web/act_store.hpp"
@@ -21,13 +20,6 @@ constexpr std::size_t kKeyCharactersMax = 200;
 std::optional<std::string> key_of(const http::Request& request) {
   if (const auto header = request.header("idempotency-key")) return std::string(*header);
   return http::form_field(request, "form_key");
-}
-
-std::string sha256_hex(std::string_view text) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  char hex[sizeof hash * 2 + 1];
-  return sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
 }
 
 StoredAnswer stored(const http::Response& response) {

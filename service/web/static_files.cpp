@@ -5,8 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include <sodium.h>
-
+#include "core/hash.hpp"
 #include "http/response.hpp"
 #include "http/router.hpp"
 
@@ -78,10 +77,7 @@ void load_static_files(const std::string& folder) {
     bytes << stream.rdbuf();
     if (!stream) throw std::runtime_error("the static file " + path + " cannot be read");
     File file{bytes.str(), source.type, {}, {}};
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(file.bytes.data()), file.bytes.size());
-    char hex[2 * 8 + 1];
-    file.hash = sodium_bin2hex(hex, sizeof hex, hash, 8);
+    file.hash = sha256_hex(file.bytes).substr(0, 16);
     file.etag = '"' + file.hash + '"';
     files().emplace(source.name, std::move(file));
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/hash.hpp"
 #include "core/input.hpp"
 #include "identity/secret.hpp"
 #include "identity/user.hpp"
