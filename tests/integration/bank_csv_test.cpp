@@ -194,7 +194,7 @@ TEST_F(BankCsv, WhatIsChosenByHandIsAListOrANumber) {
   const auto refused = app_.form("/bank/lines/1/match", {{"version", "1"}, {"target", ""}, {"number", ""}, {"amount", "25.00"}});
   EXPECT_EQ(refused.status, 422);
   const auto wrong = app_.form("/bank/lines/1/match", {{"version", "1"}, {"target", ""}, {"number", "pledge:9"}, {"amount", "25.00"}});
-  EXPECT_EQ(wrong.status, 404);
+  EXPECT_EQ(wrong.status, 422);
   EXPECT_NE(wrong.body.find("There is no such pledge."), std::string::npos) << wrong.body;
   EXPECT_NE(wrong.body.find("value=\"pledge:9\""), std::string::npos) << "what was typed is kept";
   const auto ida = donor("Ida Example");

@@ -145,9 +145,10 @@ TEST_F(RouteMatrix, AFunderReachesItsOwnAndNothingElse) {
       ALTER TABLE grants ENABLE TRIGGER USER;
       ALTER TABLE report_runs DISABLE TRIGGER USER;
       INSERT INTO report_runs (kind, parameters, grant_id, for_funder, state, ledger_position, known_at, identifier, file_name,
-                               content_type, size_bytes, sha256, public_key, signature, made_at, proposed_by, approved_by, submitted_at)
+                               content_type, size_bytes, sha256, public_key, signature, made_at, proposed_by, approved_by, submitted_at,
+                               submitted_to)
       VALUES ('funder-report', 'grant=1', )" + number + R"(, true, 'submitted', 0, now(), 'kr-x', 'f.xlsx', 'x/y', 0, sha256('x'), sha256('k'),
-              sha256('a') || sha256('b'), now(), )" + std::to_string(id) + ", " + std::to_string(approver) + R"(, now());
+              sha256('a') || sha256('b'), now(), )" + std::to_string(id) + ", " + std::to_string(approver) + ", now(), " + of + R"();
       ALTER TABLE report_runs ENABLE TRIGGER USER)");
   }
   int reached = 0;
