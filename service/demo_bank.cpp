@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "banking/bank_account_store.hpp"
 #include "banking/import_statement.hpp"
 #include "banking/record_bank_account.hpp"
 #include "core/currency.hpp"
@@ -26,16 +27,21 @@ constexpr Movement kMovements[] = {
     {"118.40", "DBIT", "2601150003", "Lantern Hosting BV", "Invoice 2026-88"},
     {"2.50", "DBIT", "2601150004", "", "Account fee"}};
 
-std::string balance(const char* type, const char* amount, const std::string& day) {
-  return std::string("<Bal><Tp><CdOrPrtry><Cd>") + type + "</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">" + amount +
+std::string balance(const char* type, Money amount, const std::string& day) {
+  return std::string("<Bal><Tp><CdOrPrtry><Cd>") + type + "</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">" + to_string(amount) +
          "</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>" + day + "</Dt></Dt></Bal>";
 }
 
-std::string statement(const std::string& day) {
+std::string statement(const std::string& day, Money opening) {
+  auto closing = opening;
+  for (const auto& movement : kMovements) {
+    const Money amount = *parse_money(movement.amount, opening.currency);
+    closing = std::string(movement.direction) == "CRDT" ? closing + amount : closing - amount;
+  }
   std::string xml =
       "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><Stmt><Id>" + day +
-      "</Id><Acct><Id><IBAN>BE68539007547034</IBAN></Id><Ccy>EUR</Ccy></Acct>" + balance("OPBD", "1200.00", day) +
-      balance("CLBD", "351104.10", day);
+      "</Id><Acct><Id><IBAN>BE68539007547034</IBAN></Id><Ccy>EUR</Ccy></Acct>" + balance("OPBD", opening, day) +
+      balance("CLBD", closing, day);
   for (const auto& movement : kMovements) {
     const bool came = std::string(movement.direction) == "CRDT";
     const std::string party = came ? "Dbtr" : "Cdtr";
@@ -48,14 +54,16 @@ std::string statement(const std::string& day) {
   return xml + "</Stmt></BkToCstmrStmt></Document>";
 }
 
-Input account(const std::string& opening_on) {
+// The books were kept before the account was recorded here: its opening is what they say, and a gift that nobody entered.
+Input account(const std::string& opening_on, Money opening) {
   Input input;
   input.set("name", "Main account");
   input.set("holder", "Sparks in the Dark vzw");
   input.set("iban", "BE68 5390 0754 7034");
   input.set("currency", "EUR");
   input.set("opening_on", opening_on);
-  input.set("opening", "1200.00");
+  input.set("opening", to_string(opening));
+  input.set("opening_is_booked", "on");
   input.set("is_public", "on");
   return input;
 }
@@ -65,9 +73,14 @@ Input account(const std::string& opening_on) {
 void make_demo_bank(Database& database, const Config& config, const Actor& coordinator, Date today) {
   const auto vault = DonorVault::of_settings(config.donor.key, config.donor.key_file);
   const auto made = in_transaction(database, coordinator, "demo", {}, [&](Transaction& transaction) -> Outcome {
-    const auto id = record_bank_account(transaction, account(to_string(today.plus_days(-1))), today);
+    const auto yesterday = today.plus_days(-1);
+    Money opening{120'000, Currency::of("EUR")};
+    for (const auto& open : list_open_at_bank(transaction.session, yesterday)) {
+      if (open.currency == opening.currency) opening = opening + open;
+    }
+    const auto id = record_bank_account(transaction, account(to_string(yesterday), opening), today);
     if (!id) return id.error();
-    const auto imported = import_statements(transaction, statement(to_string(today)), {Currency::of("EUR"), today, vault});
+    const auto imported = import_statements(transaction, statement(to_string(today), opening), {Currency::of("EUR"), today, vault});
     if (!imported) return imported.error();
     return kOk;
   });

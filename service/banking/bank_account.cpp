@@ -43,7 +43,8 @@ Result<NewBankAccount> parse_bank_account(const Input& input, Date today) {
       .bic = parse_bic(fields),
       .is_public = fields.flag("is_public"),
       .opening_on = fields.date("opening_on"),
-      .opening = fields.money("opening", currency, {.min_minor = -1'000'000'000'000'000})};
+      .opening = fields.money("opening", currency, {.min_minor = -1'000'000'000'000'000}),
+      .opening_is_booked = fields.flag("opening_is_booked")};
   if (account.opening_on > today && !fields.failed("opening_on")) {
     fields.fail("opening_on", "in_the_future", "Enter the day before its first statement, not a later one than today.");
   }
@@ -52,7 +53,7 @@ Result<NewBankAccount> parse_bank_account(const Input& input, Date today) {
 
 Result<BankAccountChange> parse_bank_account_change(const Input& input) {
   Fields fields(input);
-  for (const auto* name : {"iban", "currency", "opening_on", "opening", "version"}) fields.optional_text(name);
+  for (const auto* name : {"iban", "currency", "opening_on", "opening", "opening_is_booked", "version"}) fields.optional_text(name);
   BankAccountChange change{.name = fields.text("name", {.max = 100}), .holder = fields.text("holder", {.max = 70}),
                            .bic = parse_bic(fields), .is_public = fields.flag("is_public")};
   return fields.finish(std::move(change));
@@ -83,6 +84,7 @@ Value bank_account_value(const BankAccount& account) {
                         {"ledger_account", account.ledger_account},
                         {"opening_on", to_string(account.opening_on)},
                         {"opening", to_string(account.opening)},
+                        {"opening_is_booked", account.opening_is_booked},
                         {"is_public", account.is_public},
                         {"closed_on", account.closed_on ? Value(to_string(*account.closed_on)) : Value()},
                         {"balance", to_string(account.balance)},

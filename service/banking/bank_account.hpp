@@ -21,6 +21,7 @@ struct NewBankAccount {
   bool is_public = false;          // the public page asks for gifts to it
   Date opening_on;                 // the day whose closing balance `opening` is
   Money opening;                   // may be negative; posted to the ledger
+  bool opening_is_booked = false;  // it has what the ledger moved by then and no statement shows: only the rest is posted
 };
 
 struct BankAccount : NewBankAccount {
@@ -32,7 +33,7 @@ struct BankAccount : NewBankAccount {
   std::int64_t new_lines = 0;      // still to be matched or ignored
 };
 
-// Fields: name, holder, iban, bic, currency, opening_on, opening, is_public.
+// Fields: name, holder, iban, bic, currency, opening_on, opening, opening_is_booked, is_public.
 Result<NewBankAccount> parse_bank_account(const Input& input, Date today);
 
 // What can change later: an account's number, currency and opening stay.

@@ -43,6 +43,14 @@ Response show_list(const Site& site, const Request& request) {
   return page(site, request, {.title = "Bank", .name = "bank_accounts", .data = std::move(data)});
 }
 
+// What would be covered, for whoever decides.
+std::string open_in_words(const std::vector<Money>& open) {
+  if (open.empty()) return "Nothing is booked that no statement shows.";
+  std::string list;
+  for (const auto& amount : open) list += (list.empty() ? "" : ", ") + to_display(amount);
+  return "Then only what is missing is posted. Booked up to today, and on no statement: " + list + ".";
+}
+
 // One form for a new account and for a change; what stays is shown, not asked again.
 Response form_page(const Site& site, const Request& request, const BankAccount* account, const Input& typed,
                    const Error* error) {
@@ -58,7 +66,11 @@ Response form_page(const Site& site, const Request& request, const BankAccount* 
     form.section("Opening", "What was on the account before its first statement; it is posted to the ledger.")
         .date("opening_on", "On the evening of", {.required = true, .columns = 4})
         .amount("opening", "Balance", {.required = true, .columns = 5})
-        .text("currency", "Currency", {.required = true, .columns = 3});
+        .text("currency", "Currency", {.required = true, .columns = 3})
+        .flag("opening_is_booked", "The ledger has part of it already",
+              {.help = open_in_words(reading(site.database, [&](Session& session) {
+                 return list_open_at_bank(session, today(site.config.time_zone));
+               }))});
   } else {
     form.hidden("version", std::string(typed.text("version")));
   }
@@ -296,7 +308,7 @@ void add_bank_account_routes(http::Router& router, const Site& site, const Donor
                 .doc = std::move(doc)});
   };
   router.add_schema("BankAccount", object_schema({"id:integer", "version:integer", "new_lines:integer", "name", "holder", "iban",
-                                                  "currency", "ledger_account", "opening_on", "opening", "balance", "bic:string?",
+                                                  "currency", "ledger_account", "opening_on", "opening", "opening_is_booked:boolean", "balance", "bic:string?",
                                                   "closed_on:string?", "is_public:boolean"}));
   add(Method::kGet, "/bank", Action::kReadBank, show_list);
   add(Method::kPost, "/bank", Action::kKeepBank, create);

@@ -11,12 +11,13 @@ namespace {
 // All, or the one with this id or IBAN.
 std::vector<BankAccount> read_accounts(soci::session& sql, long long only_id, const std::string& only_iban) {
   long long id = 0, opening = 0, balance = 0, new_lines = 0;
-  int version = 0, is_public = 0;
+  int version = 0, is_public = 0, is_booked = 0;
   std::string name, holder, iban, currency, ledger_account, opening_on;
   std::optional<std::string> bic, closed_on;
   soci::statement rows = (sql.prepare << R"(
     SELECT a.id, a.version, a.name, a.holder, a.iban, a.bic, a.currency, a.ledger_account, a.opening_on::text,
-           a.opening_minor, a.is_public::int, last.ends_on::text, COALESCE(last.closing_minor, a.opening_minor),
+           a.opening_minor, EXISTS (SELECT 1 FROM bank_opening_entries c WHERE c.bank_account_id = a.id)::int,
+           a.is_public::int, last.ends_on::text, COALESCE(last.closing_minor, a.opening_minor),
            (SELECT count(*) FROM bank_lines l WHERE l.bank_account_id = a.id AND l.state = 'new')
     FROM bank_accounts a
     LEFT JOIN LATERAL (SELECT s.ends_on, s.closing_minor
@@ -29,15 +30,15 @@ std::vector<BankAccount> read_accounts(soci::session& sql, long long only_id, co
     ORDER BY lower(a.name), a.id)",
                           soci::into(id), soci::into(version), soci::into(name), soci::into(holder), soci::into(iban),
                           soci::into(bic), soci::into(currency), soci::into(ledger_account), soci::into(opening_on),
-                          soci::into(opening), soci::into(is_public), soci::into(closed_on), soci::into(balance),
-                          soci::into(new_lines), soci::use(only_id, "only_id"), soci::use(only_iban, "only_iban"));
+                          soci::into(opening), soci::into(is_booked), soci::into(is_public), soci::into(closed_on),
+                          soci::into(balance), soci::into(new_lines), soci::use(only_id, "only_id"), soci::use(only_iban, "only_iban"));
   rows.execute();
   std::vector<BankAccount> accounts;
   while (rows.fetch()) {
     const auto of = Currency::of(currency);
     accounts.push_back({NewBankAccount{.name = name, .holder = holder, .iban = iban, .bic = bic,
                                        .is_public = is_public != 0, .opening_on = Date::of(opening_on),
-                                       .opening = {opening, of}},
+                                       .opening = {opening, of}, .opening_is_booked = is_booked != 0},
                         id, version, ledger_account, closed_on ? Date::parse(*closed_on) : std::nullopt,
                         {balance, of}, new_lines});
   }
@@ -59,6 +60,39 @@ Result<BankAccount> find_bank_account(Session& session, std::int64_t id) {
 
 Result<BankAccount> find_bank_account_by_iban(Session& session, std::string_view iban) {
   return only(iban.empty() ? std::vector<BankAccount>{} : read_accounts(session.sql(), 0, std::string(iban)));
+}
+
+std::vector<Money> list_open_at_bank(Session& session, Date until) {
+  long long minor = 0;
+  std::string currency;
+  const auto day = to_string(until);
+  soci::statement rows = (session.sql().prepare << R"(
+    SELECT c.currency, o.minor
+    FROM (SELECT DISTINCT p.currency FROM postings p WHERE p.account_code = 'bank') c
+    CROSS JOIN LATERAL (SELECT sum(o.amount_minor)::bigint AS minor
+                        FROM bank_entries_open('bank', c.currency, :day::date) o) o
+    WHERE o.minor <> 0
+    ORDER BY c.currency)",
+                          soci::into(currency), soci::into(minor), soci::use(day, "day"));
+  rows.execute();
+  std::vector<Money> open;
+  while (rows.fetch()) open.push_back({minor, Currency::of(currency)});
+  return open;
+}
+
+void lock_openings(Transaction& transaction) {
+  transaction.sql() << "SELECT pg_advisory_xact_lock(hashtextextended('bank_opening', 0))";
+}
+
+void cover_open_entries(Transaction& transaction, std::int64_t account_id) {
+  long long id = account_id;
+  transaction.sql() << R"(
+    INSERT INTO bank_opening_entries (entry_id, currency, bank_account_id, amount_minor)
+    SELECT o.entry_id, a.currency, a.id, o.amount_minor
+    FROM bank_accounts a
+    CROSS JOIN LATERAL bank_entries_open(a.ledger_account, a.currency, a.opening_on) o
+    WHERE a.id = :id)",
+      soci::use(id, "id");
 }
 
 std::int64_t insert_bank_account(Transaction& transaction, const NewBankAccount& account,

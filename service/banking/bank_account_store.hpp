@@ -20,8 +20,15 @@ std::vector<BankAccount> list_bank_accounts(Session& session);
 Result<BankAccount> find_bank_account(Session& session, std::int64_t id);
 Result<BankAccount> find_bank_account_by_iban(Session& session, std::string_view iban);
 
+// What entries up to a day moved at the bank and neither a statement nor an opening shows, by currency.
+std::vector<Money> list_open_at_bank(Session& session, Date until);
+
+// Until the transaction ends no entry is matched: what its opening covers is settled in it.
+void lock_openings(Transaction& transaction);
 std::int64_t insert_bank_account(Transaction& transaction, const NewBankAccount& account,
                                  std::optional<std::int64_t> opening_entry_id);
+// Its opening covers all that list_open_at_bank tells of its currency up to its opening's day.
+void cover_open_entries(Transaction& transaction, std::int64_t account_id);
 // False where the version is no longer `expected`.
 bool update_bank_account(Transaction& transaction, std::int64_t id, int expected, const BankAccountChange& change);
 // The general fund: what a fee is paid from, and where an opening balance lies.

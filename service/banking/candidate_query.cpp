@@ -122,6 +122,7 @@ constexpr const char* kEntries = R"(
   LEFT JOIN instalment_receipts r ON r.entry_id = e.id
   WHERE e.booked_on BETWEEN :booked_on::date - 92 AND :booked_on::date + 92
     AND e.kind <> 'bank_opening'
+    AND NOT EXISTS (SELECT 1 FROM bank_opening_entries c WHERE c.entry_id = e.id AND c.currency = :currency)
     AND e.reverses_entry_id IS NULL
     AND NOT EXISTS (SELECT 1 FROM entries x WHERE x.reverses_entry_id = e.id)
     AND NOT EXISTS (SELECT 1

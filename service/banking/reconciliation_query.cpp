@@ -15,26 +15,11 @@ constexpr const char* kDifferences = R"(
     FROM bank_accounts a
     WHERE a.ledger_account = :ledger_account
       AND a.currency = :currency
-  ), matched AS (
-    SELECT m.entry_id, sum(m.amount_minor)::bigint AS minor
-    FROM bank_matches m
-    JOIN bank_lines l ON l.id = m.bank_line_id
-    JOIN ours ON ours.id = l.bank_account_id
-    GROUP BY m.entry_id
-  ), moved AS (
-    SELECT e.id, e.booked_on, e.kind, e.description, e.reverses_entry_id, sum(p.amount_minor)::bigint AS minor,
-           CASE e.document_kind WHEN 'donation' THEN e.document_id END AS donation_id
-    FROM postings p
-    JOIN entries e ON e.id = p.entry_id
-    WHERE p.account_code = :ledger_account
-      AND p.currency = :currency
-      AND NOT EXISTS (SELECT 1 FROM bank_accounts o WHERE o.opening_entry_id = e.id)
-    GROUP BY e.id
   ), open AS (
-    SELECT v.*, v.minor - COALESCE(m.minor, 0) AS left_minor
-    FROM moved v
-    LEFT JOIN matched m ON m.entry_id = v.id
-    WHERE v.minor <> COALESCE(m.minor, 0)
+    SELECT e.id, e.booked_on, e.kind, e.description, e.reverses_entry_id, o.amount_minor AS left_minor,
+           CASE e.document_kind WHEN 'donation' THEN e.document_id END AS donation_id
+    FROM bank_entries_open(:ledger_account, :currency, 'infinity') o
+    JOIN entries e ON e.id = o.entry_id
   ), differences AS (
     SELECT CASE WHEN l.state = 'ignored' THEN 'ignored_line'
                 WHEN COALESCE(s.minor, 0) = 0 THEN 'new_line'

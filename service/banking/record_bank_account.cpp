@@ -10,15 +10,25 @@
 namespace kindling {
 namespace {
 
-Result<std::int64_t> post_opening(Transaction& transaction, const NewBankAccount& account) {
+// What of the opening the ledger has already.
+Money booked(Transaction& transaction, const NewBankAccount& account) {
+  if (account.opening_is_booked) {
+    for (const auto& open : list_open_at_bank(transaction.session, account.opening_on)) {
+      if (open.currency == account.opening.currency) return open;
+    }
+  }
+  return {0, account.opening.currency};
+}
+
+Result<std::int64_t> post_opening(Transaction& transaction, const NewBankAccount& account, Money missing) {
   const auto fund = general_fund_id(transaction.session);
   return append_entry(transaction, {.booked_on = account.opening_on,
                                     .kind = "bank_opening",
                                     .document_kind = "bank_account",
                                     .document_id = 0,
                                     .description = "Opening balance of " + account.name,
-                                    .postings = {{"bank", fund, std::nullopt, account.opening},
-                                                 {"opening", fund, std::nullopt, -account.opening}}});
+                                    .postings = {{"bank", fund, std::nullopt, missing},
+                                                 {"opening", fund, std::nullopt, -missing}}});
 }
 
 }  // namespace
@@ -27,12 +37,15 @@ Result<std::int64_t> record_bank_account(Transaction& transaction, const Input& 
   const auto account = parse_bank_account(input, today);
   if (!account) return account.error();
   std::optional<std::int64_t> entry;
-  if (account->opening.minor != 0) {
-    const auto posted = post_opening(transaction, *account);
+  lock_openings(transaction);
+  const auto missing = account->opening - booked(transaction, *account);
+  if (missing.minor != 0) {
+    const auto posted = post_opening(transaction, *account, missing);
     if (!posted) return posted.error();
     entry = *posted;
   }
   const auto id = insert_bank_account(transaction, *account, entry);
+  if (account->opening_is_booked) cover_open_entries(transaction, id);
   record_audit(transaction, {.action = "bank_account.recorded", .object_kind = "bank_account", .object_id = id,
                              .fields = {}, .reason = {}});
   return id;

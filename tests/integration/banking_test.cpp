@@ -91,6 +91,49 @@ TEST_F(Banking, AnAccountPostsItsOpeningAndRefusesAWrongIban) {
   EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
 }
 
+TEST_F(Banking, AnOpeningCoversWhatTheBooksHadBefore) {
+  const auto gift = [&](const char* day, const char* gross) {
+    const auto made = app_.json("POST", "/api/v1/donations", R"({"given_on":")" + std::string(day) +
+                                                                 R"(","method":"bank_transfer","gross":")" + gross + "\"}");
+    EXPECT_EQ(made.status, 201) << made.body;
+    return app_.number("SELECT max(id) FROM entries");
+  };
+  const auto before = gift("2026-01-15", "50.00");
+  gift("2026-01-31", "5.00");
+  const auto after = gift("2026-02-01", "50.00");
+  EXPECT_NE(app_.get("/bank/new").body.find("on no statement: 105.00 EUR."), std::string::npos);
+  const auto recorded = app_.json("POST", "/api/v1/bank-accounts",
+                                  R"({"name":"Main account","holder":"Sparks","iban":"BE68 5390 0754 7034","currency":"EUR",)"
+                                  R"("opening_on":"2026-01-31","opening":"1000.00","opening_is_booked":true})");
+  ASSERT_EQ(recorded.status, 201) << recorded.body;
+  EXPECT_NE(recorded.body.find(R"("opening_is_booked":true)"), std::string::npos) << recorded.body;
+  EXPECT_EQ(cash(), 105'000) << "945.00 were missing; the gift of February comes on top";
+  auto told = reconciliation();
+  EXPECT_EQ(text_at(told, "unexplained") + " " + text_at(told, "listed"), "0.00 -50.00");
+
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+  const auto covered = std::to_string(before);
+  EXPECT_EQ(app_.get(line_path("2602020001") + "/proposals").body.find("entry:" + covered + "\""), std::string::npos);
+  EXPECT_EQ(act("2602020001", "/match", R"({"target":"entry:)" + covered + "\"}").breaches(),
+            std::vector<std::string>{"target:opening_is_on_no_statement"});
+  EXPECT_EQ(act("2602020001", "/match", R"({"target":"entry:)" + std::to_string(after) + "\"}").status, 200);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+
+  // By itself the database holds the sum, and what may be covered.
+  const auto cover = [&](std::int64_t entry, const std::string& minor) {
+    return app_.broken_rule("INSERT INTO bank_opening_entries (entry_id, currency, bank_account_id, amount_minor) VALUES (" +
+                            std::to_string(entry) + ", 'EUR', 1, " + minor + ")");
+  };
+  EXPECT_EQ(cover(before, "5000"), "entry_is_in_one_opening");
+  EXPECT_EQ(cover(after, "5000"), "opening_covers_what_was_booked");
+  const auto late = gift("2026-01-20", "7.00");
+  EXPECT_EQ(cover(late, "700"), "bank_account_opening_is_posted");
+  EXPECT_EQ(cover(late, "699"), "opening_covers_what_was_booked");
+  EXPECT_EQ(app_.broken_rule("UPDATE bank_accounts SET opening_minor = 100001"), "bank_account_opening_is_posted");
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+}
+
 TEST_F(Banking, AFileGoesInWholeAndTwiceChangesNothing) {
   ASSERT_EQ(record_account().status, 201);
   const auto first = upload(file("camt_02.xml"));
