@@ -16,7 +16,9 @@ $$;
 
 -- Costs whose periods all lie within a span were worked within it, so that their days together are at most the span's; each
 -- span that begins with one of the person's costs and ends with one, or is of whole months, and holds this cost. The working
--- time is the longest that one of them says, because a cost knows no contract but its own. The shortest span that breaks.
+-- time is the longest that one of them says, because a cost knows no contract but its own. Where a span has several months,
+-- each may have been rounded by itself, as a monthly payslip is: what that comes to is allowed, too; over EU grants a year's
+-- 215 days stand beside it. The shortest span that breaks.
 CREATE FUNCTION person_days_over_span(of_expenditure bigint)
 RETURNS TABLE (first_day date, last_day date, limit_hundredths bigint, total_hundredths bigint)
 LANGUAGE sql STABLE AS $$
@@ -40,14 +42,21 @@ LANGUAGE sql STABLE AS $$
     SELECT date_trunc('month', c.works_from)::date, (date_trunc('month', c.works_to) + interval '1 month')::date - 1
     FROM cost c
   ), sums AS (
-    SELECT s.first_day, s.last_day, maximum_days_hundredths(s.first_day, s.last_day, max(h.factor_bp)) AS limit_hundredths,
-           sum(h.days)::bigint AS total_hundredths
+    SELECT s.first_day, s.last_day, max(h.factor_bp) AS factor_bp, sum(h.days)::bigint AS total_hundredths
     FROM spans s
     JOIN held h ON h.works_from >= s.first_day AND h.works_to <= s.last_day
     GROUP BY s.first_day, s.last_day
+  ), limits AS (
+    SELECT s.first_day, s.last_day, s.total_hundredths,
+           greatest(maximum_days_hundredths(s.first_day, s.last_day, s.factor_bp)::bigint, m.hundredths) AS limit_hundredths
+    FROM sums s
+    CROSS JOIN LATERAL (
+      SELECT sum(maximum_days_hundredths(greatest(month::date, s.first_day),
+                                         least((month + interval '1 month')::date - 1, s.last_day), s.factor_bp))::bigint AS hundredths
+      FROM generate_series(date_trunc('month', s.first_day), s.last_day, interval '1 month') month) m
   )
   SELECT first_day, last_day, limit_hundredths, total_hundredths
-  FROM sums
+  FROM limits
   WHERE total_hundredths > limit_hundredths
   ORDER BY last_day - first_day, first_day
   LIMIT 1

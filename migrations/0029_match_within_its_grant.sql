@@ -35,3 +35,28 @@ LANGUAGE sql STABLE AS $$
   SELECT 'person_days_exceed_the_maximum', true, NULL, NULL, NULL, limit_hundredths, total_hundredths, first_day, last_day
   FROM person_days_over_span(of_expenditure)
 $$;
+
+-- An amendment that ends the grant earlier leaves no match behind either.
+CREATE OR REPLACE FUNCTION check_agreement() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM budget_versions WHERE grant_id = NEW.id AND state = 'approved')
+     AND NOT EXISTS (SELECT 1
+                     FROM budget_changes
+                     WHERE grant_id = NEW.id AND kind = 'amendment' AND state = 'requested' AND ends_on = NEW.ends_on
+                       AND funding_rate_bp = NEW.funding_rate_bp) THEN
+    RAISE EXCEPTION 'the end and the funding rate of grant % are part of its agreement', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_changes_by_amendment';
+  END IF;
+  IF EXISTS (SELECT 1
+             FROM expenditure_allocations a
+             JOIN expenditures e ON e.id = a.expenditure_id AND e.state IN ('approved', 'reported')
+             WHERE a.grant_id = NEW.id
+               AND a.used_as IN ('claimed', 'match')
+               AND e.reversed_minor < e.amount_minor
+               AND COALESCE(e.works_to, e.document_on) > NEW.ends_on) THEN
+    RAISE EXCEPTION 'costs of grant % lie after %', NEW.id, NEW.ends_on
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'grant_end_covers_its_costs';
+  END IF;
+  RETURN NEW;
+END
+$$;

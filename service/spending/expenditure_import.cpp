@@ -98,7 +98,7 @@ const CostTargets::Supplier* ExpenditureReader::find_supplier(const Input& row, 
 }
 
 void ExpenditureReader::check_periods(const Input& row, const RowTarget& target, Date on, std::vector<FieldError>& errors) const {
-  if (!target.grant || has_error(errors, "document_on") || row.text("document_on").empty()) return;
+  if (!target.grant || row.text("used_as") == "ineligible" || has_error(errors, "document_on") || row.text("document_on").empty()) return;
   const auto& grant = targets_.grants[*target.grant];
   if (!grant.takes_costs || (target.line && !grant.fund_id)) {
     errors.push_back({"grant", "grant_takes_no_costs", "This grant is not running, so it takes no costs."});

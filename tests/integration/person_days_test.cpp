@@ -64,9 +64,18 @@ TEST_F(PersonDays, PeriodsOfDifferentLengthHoldTogetherWhereOneLiesInTheOther) {
   approved({"2026-01-01", "2026-03-31", "40"}, grant);  // of 54 in the quarter
   EXPECT_EQ(submit({"2026-02-01", "2026-02-28", "14"}, grant), "");
   EXPECT_EQ(submit({"2026-03-01", "2026-03-31", "0.5"}, grant), kOver);
-  // April is free; from January to April there are 71.5 days.
+  // April is free; the four months hold 71.5 days at once, and 72 where each is rounded by itself.
   EXPECT_EQ(submit({"2026-04-01", "2026-04-30", "17.5"}, grant), "");
-  EXPECT_EQ(submit({"2026-04-01", "2026-04-30", "0.5"}, grant), kOver) << "the four months hold 71.5";
+  EXPECT_EQ(submit({"2026-04-01", "2026-04-30", "0.5"}, grant), "");
+  EXPECT_EQ(submit({"2026-04-01", "2026-04-30", "0.5"}, grant), kOver);
+}
+
+TEST_F(PersonDays, AMonthlyPayslipIsBookedInFullInEachMonth) {
+  const auto grant = app_.grant({{"a1", "90000.00"}});
+  EXPECT_EQ(submit({"2026-01-01", "2026-01-31", "18"}, grant), "");
+  EXPECT_EQ(submit({"2026-02-01", "2026-02-28", "18"}, grant), "");
+  EXPECT_EQ(submit({"2026-03-01", "2026-03-31", "18"}, grant), "");
+  EXPECT_EQ(submit({"2026-04-01", "2026-04-30", "18"}, grant), "") << "72 days, where the four months at once hold 71.5";
 }
 
 // Five days of January are 2.89, which rounds up to 3; fifteen of them are 8.67, which rounds down to 8.5.
