@@ -35,8 +35,15 @@ $$;
 
 ALTER TABLE report_runs ADD COLUMN submitted_to bigint REFERENCES organisations (id);
 COMMENT ON COLUMN report_runs.submitted_to IS 'the funder whom the file names; NULL until then, and for what goes to no funder';
+-- Of what was submitted before: the funder of the time to which the report was bound.
 UPDATE report_runs r
-SET submitted_to = g.funder_id
+SET submitted_to = COALESCE((SELECT (p.content ->> 'funder_id')::bigint
+                             FROM past_documents p
+                             WHERE p.document_table = 'grants'
+                               AND p.document_key = r.grant_id::text
+                               AND p.known_until > r.known_at
+                             ORDER BY p.known_until
+                             LIMIT 1), g.funder_id)
 FROM grants g
 WHERE g.id = r.grant_id
   AND r.for_funder
