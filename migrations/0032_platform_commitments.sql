@@ -30,15 +30,24 @@ CREATE OR REPLACE FUNCTION commitment_consumed_minor(of_commitment bigint) RETUR
 $$;
 
 -- A claim consumes an order of its grant (hold_allocations holds the line), an own cost one of the platform's: for the
--- same need, in the same currency.
+-- same need, in the same currency, with money. Asked when a part is entered, and again when its cost is submitted.
+CREATE FUNCTION is_consumed_as_signed(part expenditure_allocations) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT bool_and((c.grant_id IS NULL) = (part.used_as = 'own')
+                  AND (c.grant_id IS NOT NULL
+                       OR (c.currency = e.currency AND lower(c.need) IS NOT DISTINCT FROM lower(part.need)
+                           AND e.kind <> 'in_kind')))
+  FROM commitments c
+  JOIN expenditures e ON e.id = part.expenditure_id
+  WHERE c.id = part.commitment_id
+$$;
 CREATE FUNCTION hold_consumed_commitment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1
-             FROM added a
-             JOIN commitments c ON c.id = a.commitment_id
-             JOIN expenditures e ON e.id = a.expenditure_id
-             WHERE (c.grant_id IS NULL) <> (a.used_as = 'own')
-                OR (c.grant_id IS NULL AND (c.currency <> e.currency OR lower(c.need) IS DISTINCT FROM lower(a.need)))) THEN
+             FROM expenditure_allocations a
+             WHERE a.expenditure_id = CASE TG_TABLE_NAME WHEN 'expenditures' THEN (to_jsonb(NEW) ->> 'id')::bigint
+                                                         ELSE (to_jsonb(NEW) ->> 'expenditure_id')::bigint END
+               AND a.commitment_id IS NOT NULL
+               AND NOT is_consumed_as_signed(a)) THEN
     RAISE EXCEPTION 'a commitment is consumed for what it was signed for'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'commitment_is_consumed_as_signed';
   END IF;
@@ -46,7 +55,30 @@ BEGIN
 END
 $$;
 CREATE TRIGGER commitment_is_consumed_as_signed AFTER INSERT ON expenditure_allocations
-  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION hold_consumed_commitment();
+  FOR EACH ROW WHEN (NEW.commitment_id IS NOT NULL) EXECUTE FUNCTION hold_consumed_commitment();
+CREATE TRIGGER commitment_is_consumed_as_signed AFTER UPDATE OF state ON expenditures
+  FOR EACH ROW WHEN (OLD.state = 'draft' AND NEW.state = 'submitted') EXECUTE FUNCTION hold_consumed_commitment();
+
+-- Used up by approved costs it is consumed; where one of them is reversed, the rest is reserved again. Two costs of one order
+-- take turns at its row: a grant's row did that for its orders, and these have none.
+CREATE OR REPLACE FUNCTION follow_commitments() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  of_expenditure bigint := CASE TG_TABLE_NAME WHEN 'expenditures' THEN (to_jsonb(NEW) ->> 'id')::bigint
+                                              ELSE (to_jsonb(NEW) ->> 'expenditure_id')::bigint END;
+BEGIN
+  PERFORM 1
+  FROM commitments
+  WHERE id IN (SELECT commitment_id FROM expenditure_allocations WHERE expenditure_id = of_expenditure)
+  ORDER BY id
+  FOR NO KEY UPDATE;
+  UPDATE commitments c
+  SET state = CASE c.state WHEN 'open' THEN 'consumed' ELSE 'open' END,
+      version = version + 1
+  WHERE c.id IN (SELECT commitment_id FROM expenditure_allocations WHERE expenditure_id = of_expenditure)
+    AND c.state = CASE WHEN commitment_consumed_minor(c.id) >= c.amount_minor THEN 'open' ELSE 'consumed' END;
+  RETURN NULL;
+END
+$$;
 
 DROP TRIGGER commitments_follow ON expenditure_allocations;
 CREATE TRIGGER commitments_follow AFTER UPDATE OF reversed_minor, grant_reversed_minor ON expenditure_allocations
@@ -139,8 +171,8 @@ $$;
 
 -- ---- What a need has left ----
 
--- Of the budget of a year that is in force: planned - spent - committed, as the platform's figures tell it. No row where
--- no budget of the year was approved.
+-- Of the budget of a year that is in force: planned - spent - committed, as the platform's figures tell it; NULL while
+-- something that counts has no rate. No row where no budget of the year was approved.
 CREATE FUNCTION need_available(of_year integer, of_need text) RETURNS TABLE (currency char(3), available_minor bigint)
 LANGUAGE sql STABLE AS $$
   SELECT b.currency,
@@ -148,10 +180,10 @@ LANGUAGE sql STABLE AS $$
                    FROM platform_budget_lines l
                    WHERE l.platform_budget_id = b.id
                      AND lower(l.need) = lower(of_need)), 0)::bigint
-         - COALESCE((SELECT sum(s.amount_minor)
-                     FROM platform_sources(of_year, b.currency, 'infinity', 'infinity') s
-                     WHERE s.figure IN ('spent', 'committed')
-                       AND lower(s.need) = lower(of_need)), 0)::bigint
+         - (SELECT CASE WHEN bool_or(s.amount_minor IS NULL) THEN NULL ELSE COALESCE(sum(s.amount_minor), 0)::bigint END
+            FROM platform_sources(of_year, b.currency, 'infinity', 'infinity') s
+            WHERE s.figure IN ('spent', 'committed')
+              AND lower(s.need) = lower(of_need))
   FROM platform_budgets b
   WHERE b.year = of_year
     AND b.state = 'approved'

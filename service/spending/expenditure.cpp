@@ -198,6 +198,9 @@ void read_allocations(Fields& fields, NewExpenditure& cost) {
     if (cost.kind == "in_kind" && cost.allocations.back().used_as == "claimed") {
       row.fail("used_as", "in_kind_is_never_cash", "In kind is match or an own cost; it is never claimed.");
     }
+    if (cost.kind == "in_kind" && cost.allocations.back().commitment_id) {
+      row.fail("commitment_id", "in_kind_is_never_cash", "What is given in kind pays no order; choose a part without one.");
+    }
   }
   if (by_amount && by_share) {
     fields.fail("allocations", "mixed_split", "Split the cost by amounts or by percentages, not by both.");

@@ -131,6 +131,10 @@ TEST_F(PlatformCommitments, AnOwnCostConsumesThemForTheirNeedInTheirCurrencyAlon
   EXPECT_EQ(refused("EUR", R"(,"used_as":"own","need":"Moderation")"), of("need:not_one_of"));
   EXPECT_EQ(refused("EUR", R"(,"used_as":"claimed")"), of("commitment_id:not_one_of"));
   EXPECT_EQ(refused("EUR", R"(,"used_as":"match","grant_id":)" + std::to_string(grant.id)), of("commitment_id:not_one_of"));
+  EXPECT_EQ(app_.json("POST", "/api/v1/expenditures",
+                      R"({"kind":"in_kind","in_kind_of":"services","valuation_basis":"x","document_on":"2026-03-01","description":"x",)"
+                      R"("currency":"EUR","amount":"10.00","allocations":[{"used_as":"own","commitment_id":)" + order + "}]}").breaches(),
+            of("commitment_id:in_kind_is_never_cash"));
   const auto of_the_grant = app_.json("POST", "/api/v1/grants/" + std::to_string(grant.id) + "/commitments",
                                       R"({"budget_line_id":)" + std::to_string(grant.lines[0]) + R"(,"supplier_id":)" +
                                           std::to_string(app_.supplier()) + R"(,"title":"x","signed_on":"2026-02-01","amount":"10.00"})");
@@ -151,6 +155,9 @@ TEST_F(PlatformCommitments, AnOwnCostConsumesThemForTheirNeedInTheirCurrencyAlon
   EXPECT_EQ(insert("own", "Moderation", order), "commitment_is_consumed_as_signed");
   EXPECT_EQ(insert("own", "Hosting", text_at(of_the_grant.json(), "id")), "commitment_is_consumed_as_signed");
   EXPECT_EQ(insert("own", "hosting", order), "");
+  EXPECT_EQ(app_.broken_rule("UPDATE expenditures SET currency = 'CZK' WHERE id = " + draft), "");
+  EXPECT_EQ(app_.broken_rule("UPDATE expenditures SET state = 'submitted', submitted_by = 1, amount_minor = 1 WHERE id = " + draft),
+            "commitment_is_consumed_as_signed");
 }
 
 TEST_F(PlatformCommitments, TheDatabaseAloneHoldsTheirRules) {
@@ -167,6 +174,29 @@ TEST_F(PlatformCommitments, TheDatabaseAloneHoldsTheirRules) {
   EXPECT_EQ(app_.broken_rule("UPDATE commitments SET need = 'Moderation'"), "commitment_stays_as_signed");
   EXPECT_EQ(app_.broken_rule("UPDATE commitments SET signed_on = '2026-02-02'"), "commitment_stays_as_signed");
   EXPECT_EQ(app_.broken_rule("UPDATE commitments SET state = 'proposed'"), "commitment_edge_allowed");
+}
+
+TEST_F(PlatformCommitments, ANeedWithSomethingThatHasNoRateHasNothingForSure) {
+  EXPECT_EQ(committed("Hosting", "0.01").second, "open");
+  const auto cost = app_.submitted(R"({"kind":"invoice","document_number":"U-1","document_on":"2026-03-01","description":"x",)"
+                                   R"("currency":"USD","amount":"10.00","supplier_id":)" + std::to_string(app_.supplier()) +
+                                   R"(,"allocations":[{"used_as":"own","need":"Hosting"}]})");
+  ASSERT_EQ(app_.as_bert(cost, "approve"), "");
+  EXPECT_EQ(committed("Hosting", "0.01").second, "proposed");
+}
+
+TEST_F(PlatformCommitments, TwoCostsAtOnceUseUpOneOrder) {
+  const auto order = committed("Hosting", "1000.00").first;
+  const auto half = [&](const char* number) {
+    return app_.own(number, "500.00", "2026-03-01", "", R"(,"commitment_id":)" + std::to_string(order));
+  };
+  const auto one = half("H-1"), two = half("H-2");
+  std::string codes[2];
+  std::thread other([&] { codes[0] = app_.as_bert(one, "approve"); });
+  codes[1] = app_.as_bert(two, "approve");
+  other.join();
+  EXPECT_EQ(codes[0] + codes[1], "");
+  EXPECT_EQ(member(order, "state") + " " + member(order, "consumed"), "consumed 1000.00");
 }
 
 TEST_F(PlatformCommitments, TwoAtOnceNeverReserveMoreThanTheNeedHas) {
