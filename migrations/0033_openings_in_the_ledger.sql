@@ -38,6 +38,13 @@ RETURNS TABLE (entry_id bigint, amount_minor bigint) LANGUAGE sql STABLE AS $$
   WHERE v.minor <> COALESCE(m.minor, 0) + COALESCE(c.amount_minor, 0)
 $$;
 
+-- Up to which day an opening may cover: what was booked after another account of the currency was opened may come on that
+-- one's statements.
+CREATE FUNCTION opening_covers_until(of_account text, of_currency char(3), opening_on date) RETURNS date LANGUAGE sql STABLE AS $$
+  SELECT least(opening_covers_until.opening_on,
+               (SELECT min(a.opening_on) FROM bank_accounts a WHERE a.ledger_account = of_account AND a.currency = of_currency))
+$$;
+
 -- ---- An opening is what its entry posts and what it covers, to the cent ----
 
 CREATE FUNCTION check_bank_opening(of_account bank_accounts) RETURNS void LANGUAGE plpgsql AS $$
@@ -80,7 +87,9 @@ BEGIN
                FROM added x
                JOIN entries e ON e.id = x.entry_id
                WHERE x.bank_account_id = of_account.id
-                 AND (x.currency <> of_account.currency OR e.booked_on > of_account.opening_on)) THEN
+                 AND (x.currency <> of_account.currency
+                      OR e.booked_on > opening_covers_until(of_account.ledger_account, of_account.currency,
+                                                            of_account.opening_on))) THEN
       RAISE EXCEPTION 'the opening of account % covers what was booked later', of_account.id
         USING ERRCODE = 'check_violation', CONSTRAINT = 'opening_covers_what_was_booked';
     END IF;

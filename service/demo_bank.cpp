@@ -74,10 +74,8 @@ void make_demo_bank(Database& database, const Config& config, const Actor& coord
   const auto vault = DonorVault::of_settings(config.donor.key, config.donor.key_file);
   const auto made = in_transaction(database, coordinator, "demo", {}, [&](Transaction& transaction) -> Outcome {
     const auto yesterday = today.plus_days(-1);
-    Money opening{120'000, Currency::of("EUR")};
-    for (const auto& open : list_open_at_bank(transaction.session, yesterday)) {
-      if (open.currency == opening.currency) opening = opening + open;
-    }
+    const auto euro = Currency::of("EUR");
+    const auto opening = Money{120'000, euro} + open_for_opening(transaction.session, euro, yesterday);
     const auto id = record_bank_account(transaction, account(to_string(yesterday), opening), today);
     if (!id) return id.error();
     const auto imported = import_statements(transaction, statement(to_string(today), opening), {Currency::of("EUR"), today, vault});

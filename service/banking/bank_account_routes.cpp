@@ -48,7 +48,8 @@ std::string open_in_words(const std::vector<Money>& open) {
   if (open.empty()) return "Nothing is booked that no statement shows.";
   std::string list;
   for (const auto& amount : open) list += (list.empty() ? "" : ", ") + to_display(amount);
-  return "Then only what is missing is posted. Booked up to today, and on no statement: " + list + ".";
+  return "Then only what is missing is posted. Booked up to today, and on no statement: " + list +
+         ". Choose an evening on which nothing was on its way between the books and the bank.";
 }
 
 // One form for a new account and for a change; what stays is shown, not asked again.

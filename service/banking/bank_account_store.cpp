@@ -68,7 +68,7 @@ std::vector<Money> list_open_at_bank(Session& session, Date until) {
   const auto day = to_string(until);
   soci::statement rows = (session.sql().prepare << R"(
     SELECT c.currency, o.minor
-    FROM (SELECT DISTINCT p.currency FROM postings p WHERE p.account_code = 'bank') c
+    FROM (SELECT DISTINCT b.currency FROM balances b WHERE b.account_code = 'bank') c
     CROSS JOIN LATERAL (SELECT sum(o.amount_minor)::bigint AS minor
                         FROM bank_entries_open('bank', c.currency, :day::date) o) o
     WHERE o.minor <> 0
@@ -78,6 +78,16 @@ std::vector<Money> list_open_at_bank(Session& session, Date until) {
   std::vector<Money> open;
   while (rows.fetch()) open.push_back({minor, Currency::of(currency)});
   return open;
+}
+
+Money open_for_opening(Session& session, Currency currency, Date opening_on) {
+  long long minor = 0;
+  const std::string code(currency.code()), day = to_string(opening_on);
+  session.sql() << R"(
+    SELECT COALESCE(sum(o.amount_minor), 0)::bigint
+    FROM bank_entries_open('bank', :currency, opening_covers_until('bank', :currency, :day::date)) o)",
+      soci::use(code, "currency"), soci::use(day, "day"), soci::into(minor);
+  return {minor, currency};
 }
 
 void lock_openings(Transaction& transaction) {
@@ -90,7 +100,8 @@ void cover_open_entries(Transaction& transaction, std::int64_t account_id) {
     INSERT INTO bank_opening_entries (entry_id, currency, bank_account_id, amount_minor)
     SELECT o.entry_id, a.currency, a.id, o.amount_minor
     FROM bank_accounts a
-    CROSS JOIN LATERAL bank_entries_open(a.ledger_account, a.currency, a.opening_on) o
+    CROSS JOIN LATERAL bank_entries_open(a.ledger_account, a.currency,
+                                         opening_covers_until(a.ledger_account, a.currency, a.opening_on)) o
     WHERE a.id = :id)",
       soci::use(id, "id");
 }

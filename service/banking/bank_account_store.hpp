@@ -23,11 +23,14 @@ Result<BankAccount> find_bank_account_by_iban(Session& session, std::string_view
 // What entries up to a day moved at the bank and neither a statement nor an opening shows, by currency.
 std::vector<Money> list_open_at_bank(Session& session, Date until);
 
+// The same of one currency, as far as an opening on that day may cover it: what was booked after another account of the
+// currency was opened may come on that one's statements.
+Money open_for_opening(Session& session, Currency currency, Date opening_on);
 // Until the transaction ends no entry is matched: what its opening covers is settled in it.
 void lock_openings(Transaction& transaction);
 std::int64_t insert_bank_account(Transaction& transaction, const NewBankAccount& account,
                                  std::optional<std::int64_t> opening_entry_id);
-// Its opening covers all that list_open_at_bank tells of its currency up to its opening's day.
+// Its opening covers all that open_for_opening told.
 void cover_open_entries(Transaction& transaction, std::int64_t account_id);
 // False where the version is no longer `expected`.
 bool update_bank_account(Transaction& transaction, std::int64_t id, int expected, const BankAccountChange& change);

@@ -12,12 +12,8 @@ namespace {
 
 // What of the opening the ledger has already.
 Money booked(Transaction& transaction, const NewBankAccount& account) {
-  if (account.opening_is_booked) {
-    for (const auto& open : list_open_at_bank(transaction.session, account.opening_on)) {
-      if (open.currency == account.opening.currency) return open;
-    }
-  }
-  return {0, account.opening.currency};
+  const auto currency = account.opening.currency;
+  return account.opening_is_booked ? open_for_opening(transaction.session, currency, account.opening_on) : Money{0, currency};
 }
 
 Result<std::int64_t> post_opening(Transaction& transaction, const NewBankAccount& account, Money missing) {

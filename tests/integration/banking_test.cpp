@@ -101,7 +101,7 @@ TEST_F(Banking, AnOpeningCoversWhatTheBooksHadBefore) {
   const auto before = gift("2026-01-15", "50.00");
   gift("2026-01-31", "5.00");
   const auto after = gift("2026-02-01", "50.00");
-  EXPECT_NE(app_.get("/bank/new").body.find("on no statement: 105.00 EUR."), std::string::npos);
+  EXPECT_NE(app_.get("/bank/new").body.find("on no statement: 105.00 EUR. Choose an evening"), std::string::npos);
   const auto recorded = app_.json("POST", "/api/v1/bank-accounts",
                                   R"({"name":"Main account","holder":"Sparks","iban":"BE68 5390 0754 7034","currency":"EUR",)"
                                   R"("opening_on":"2026-01-31","opening":"1000.00","opening_is_booked":true})");
@@ -132,6 +132,20 @@ TEST_F(Banking, AnOpeningCoversWhatTheBooksHadBefore) {
   EXPECT_EQ(cover(late, "699"), "opening_covers_what_was_booked");
   EXPECT_EQ(app_.broken_rule("UPDATE bank_accounts SET opening_minor = 100001"), "bank_account_opening_is_posted");
   EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+}
+
+TEST_F(Banking, AnOpeningLeavesToAnotherAccountWhatMayComeOnItsStatements) {
+  ASSERT_EQ(record_account().status, 201);  // opened on 31 January
+  ASSERT_EQ(app_.json("POST", "/api/v1/donations", R"({"given_on":"2026-02-01","method":"bank_transfer","gross":"50.00"})").status, 201);
+  const auto savings = app_.json("POST", "/api/v1/bank-accounts",
+                                 R"({"name":"Savings","holder":"Sparks","iban":"NL91 ABNA 0417 1643 00","currency":"EUR",)"
+                                 R"("opening_on":"2026-03-31","opening":"500.00","opening_is_booked":true})");
+  ASSERT_EQ(savings.status, 201) << savings.body;
+  EXPECT_EQ(app_.number("SELECT count(*) FROM bank_opening_entries"), 0);
+  ASSERT_EQ(upload(file("camt_02.xml")).status, 200);
+  EXPECT_EQ(text_at(reconciliation(), "unexplained"), "0.00");
+  const auto gift = app_.number("SELECT entry_id FROM donations");
+  EXPECT_EQ(act("2602020001", "/match", R"({"target":"entry:)" + std::to_string(gift) + "\"}").status, 200);
 }
 
 TEST_F(Banking, AFileGoesInWholeAndTwiceChangesNothing) {
