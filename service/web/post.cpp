@@ -12,7 +12,9 @@ struct Posted {
 };
 
 Result<Posted> read(const http::Request& request, Versioned versioned) {
-  auto input = request.body.empty() ? Result<Input>(Input(request.is_api())) : http::read_input(request);
+  // A verb may need nothing more; what is put in place of something says it.
+  const bool nothing = request.body.empty() && request.method == http::Method::kPost;
+  auto input = nothing ? Result<Input>(Input(request.is_api())) : http::read_input(request);
   if (!input) return input.error();
   Posted posted{*std::move(input)};
   if (versioned == Versioned::kNo) return posted;

@@ -16,7 +16,7 @@ namespace kindling {
 // Whether the client says which version it changes, by If-Match or the form's hidden field; work is told 0 where not.
 enum class Versioned { kNo, kYes };
 
-// Reads the body, which may be empty, and runs `work` in one act. A page is sent on to the address that `work` gives;
+// Reads the body, which a POST may leave empty, and runs `work` in one act. A page is sent on to the address that `work` gives;
 // refused, `show` shows it again with what was typed (an error page where it is nullptr or the thing is not found).
 using PageWork = std::function<Result<std::string>(Transaction&, const Input&, int version)>;
 using ShowAgain = std::function<http::Response(const Input&, const Error&)>;
