@@ -250,7 +250,11 @@ Result<std::int64_t> unrecord_donation(Transaction& transaction, std::int64_t do
   const auto donation = lock_donation(transaction, donation_id);
   if (!donation) return donation.error();
   if (const auto state = must_be(*donation, "cleared", "only_what_cleared_is_refunded", "refunded"); !state) return state.error();
+  // What was given back of it stands on the bank by itself: taken back now, the rest would cancel neither.
   const bool whole = donation->refunded.minor == 0;
+  if (!whole && donation->left().minor > 0) {
+    return conflict("refunded_gift_keeps_its_match", "Part of this gift was refunded, so its match stays. Refund the rest instead.");
+  }
   return take_back(transaction, *donation, "refund",
                    {.amount = donation->left(), .booked_on = booked_on, .reason = reason,
                     .left_account = whole ? donation->arrived : std::nullopt, .with_fee = whole});

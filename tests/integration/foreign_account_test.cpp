@@ -276,6 +276,19 @@ TEST_F(ForeignAccount, AnUndoneMatchInThePlatformsCurrencyLeavesNoFeeEither) {
   EXPECT_EQ(balance("donation_fees", "EUR"), 0);
 }
 
+TEST_F(ForeignAccount, AGiftThatIsRefundedInPartKeepsItsMatch) {
+  const auto id = gift(R"("state":"pending","gross":"100.00")");
+  const auto arrived = line(kEuros, "100.00");
+  ASSERT_EQ(match(arrived, "donation:" + std::to_string(id)).status, 200);
+  ASSERT_EQ(verb(id, "refund", R"({"amount":"40.00","booked_on":"2026-02-07","reason":"asked back"})").status, 200);
+  const auto kept = undo(arrived);
+  EXPECT_EQ(kept.status, 409);
+  EXPECT_EQ(kept.code(), "refunded_gift_keeps_its_match");
+  EXPECT_EQ(balance("bank", "EUR"), 6'000);
+  ASSERT_EQ(verb(id, "refund", R"({"amount":"60.00","booked_on":"2026-02-08","reason":"the rest"})").status, 200);
+  EXPECT_EQ(balance("bank", "EUR"), 0);
+}
+
 TEST_F(ForeignAccount, MoneyExchangedBetweenOwnAccountsIsNeitherIncomeNorCost) {
   publish("CZK", "25");
   const auto made = app_.json("POST", "/api/v1/campaigns", R"({"name":"Night light","restricted":true,"purpose":"night shifts",)"
