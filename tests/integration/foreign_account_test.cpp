@@ -44,7 +44,8 @@ class ForeignAccount : public ::testing::Test {
     return act(line, "/match", R"({"target":")" + target + "\"" + more + "}");
   }
   Answer undo(std::int64_t line) {
-    return act(line, "/matches/" + std::to_string(app_.number("SELECT max(id) FROM bank_matches")) + "/undo", R"({"reason":"Of another."})");
+    const auto match = app_.number("SELECT max(id) FROM bank_matches WHERE undoes_match_id IS NULL AND bank_line_id = " + std::to_string(line));
+    return act(line, "/matches/" + std::to_string(match) + "/undo", R"({"reason":"Of another."})");
   }
   std::int64_t gift(const std::string& body) {
     const auto made = app_.json("POST", "/api/v1/donations", R"({"given_on":"2026-02-01","method":"bank_transfer",)" + body + "}");
@@ -299,7 +300,11 @@ TEST_F(ForeignAccount, MoneyExchangedBetweenOwnAccountsIsNeitherIncomeNorCost) {
   EXPECT_NE(app_.get("/bank/lines/" + std::to_string(left)).body.find("Between own accounts: Night light"), std::string::npos);
   const auto of_fund = "transfer:" + std::to_string(fund);
   EXPECT_EQ(match(left, "transfer:999").breaches(), std::vector<std::string>{"target:postings_fund_id_fkey"});
+  // What is restricted is not freed by matching: it comes back to the fund that it left, and to no other.
+  const auto keeps = std::vector<std::string>{"target:transfer_keeps_its_fund"};
+  EXPECT_EQ(match(came, of_fund).breaches(), keeps) << "nothing has left the fund yet";
   ASSERT_EQ(match(left, of_fund).status, 200);
+  EXPECT_EQ(match(came, "transfer:1").breaches(), keeps);
   ASSERT_EQ(match(came, of_fund).status, 200);
   EXPECT_EQ(balance("bank", "CZK", fund), 0);
   EXPECT_EQ(balance("bank", "EUR", fund), 3'990);
@@ -311,6 +316,11 @@ TEST_F(ForeignAccount, MoneyExchangedBetweenOwnAccountsIsNeitherIncomeNorCost) {
   EXPECT_EQ(reconciled(kEuros), "39.90 39.90 0");
   ASSERT_EQ(undo(came).status, 200);
   EXPECT_EQ(balance("bank", "EUR", fund), 0);
+  EXPECT_EQ(match(came, "transfer:1").breaches(), keeps) << "what was undone does not count";
+  ASSERT_EQ(undo(left).status, 200);
+  ASSERT_EQ(match(came, "transfer:1").status, 200);  // in whichever order the statements come
+  EXPECT_EQ(match(left, of_fund).breaches(), keeps);
+  ASSERT_EQ(match(left, "transfer:1").status, 200);
 }
 
 TEST_F(ForeignAccount, APaymentToAnAccountOfOurOwnIsProposedAsWhatItIs) {
