@@ -10,27 +10,29 @@ namespace {
 
 constexpr const char* kStates = "('applied', 'awarded', 'active', 'suspended', 'closing', 'closed', 'rejected')";
 
-// All of a funder, or one of them.
+// All of a funder, or one of them. A grant that has another funder by now is listed with the reports that were addressed to
+// this one, and nothing else of it: what it has become is the other one's business.
 std::vector<FunderGrant> select_grants(Session& session, std::int64_t funder_id, std::int64_t grant_id) {
   long long funder = funder_id, only = grant_id, id = 0, awarded = 0, reports = 0;
   std::string title, reference, programme, state, name, starts_on, ends_on, currency;
   soci::statement rows = (session.sql().prepare << std::string(R"(
     SELECT g.id,
            g.title,
-           COALESCE(g.reference, ''),
+           CASE WHEN g.funder_id = o.id THEN COALESCE(g.reference, '') ELSE '' END,
            g.programme_code,
-           g.state,
+           CASE WHEN g.funder_id = o.id THEN g.state ELSE 'with another funder' END,
            o.name,
            g.starts_on::text,
            g.ends_on::text,
            g.currency,
-           COALESCE(g.awarded_minor, 0),
-           (SELECT count(*) FROM report_runs r WHERE r.grant_id = g.id AND r.submitted_to = g.funder_id)
-    FROM grants g
-    JOIN organisations o ON o.id = g.funder_id
-    WHERE g.funder_id = :funder
+           CASE WHEN g.funder_id = o.id THEN COALESCE(g.awarded_minor, 0) ELSE 0 END,
+           (SELECT count(*) FROM report_runs r WHERE r.grant_id = g.id AND r.submitted_to = o.id)
+    FROM organisations o
+    JOIN grants g
+      ON (g.funder_id = o.id AND g.state IN )") + kStates + R"()
+         OR EXISTS (SELECT 1 FROM report_runs r WHERE r.grant_id = g.id AND r.submitted_to = o.id)
+    WHERE o.id = :funder
       AND (:only::bigint = 0 OR g.id = :only)
-      AND g.state IN )") + kStates + R"(
     ORDER BY lower(g.title), g.id
     LIMIT 1000)",
                           soci::into(id), soci::into(title), soci::into(reference), soci::into(programme), soci::into(state),

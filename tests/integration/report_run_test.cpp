@@ -354,6 +354,17 @@ TEST_F(ReportRuns, StayWithTheFunderWhomTheirFileNames) {
   EXPECT_EQ(seen_by(after), 0U);
   app_.submit(app_.made());
   EXPECT_EQ(seen_by(after), 1U);
+  // The first one still finds its two, and nothing of what the grant is now.
+  const auto grants_of = [&](std::int64_t funder) {
+    return reading(app_.database(), [&](Session& session) { return list_grants_of_funder(session, funder); });
+  };
+  const auto former = grants_of(before), present = grants_of(after);
+  ASSERT_EQ(former.size() + present.size(), 2U);
+  EXPECT_EQ(former[0].reports, 2);
+  EXPECT_EQ(former[0].state + former[0].reference, "with another funder");
+  EXPECT_FALSE(former[0].awarded.has_value());
+  EXPECT_EQ(present[0].reports, 1);
+  EXPECT_TRUE(present[0].awarded.has_value());
   EXPECT_EQ(owner_is_told(app_, "UPDATE report_runs SET submitted_to = " + std::to_string(after)).find("keeps whom it is for") != std::string::npos, true);
 }
 
