@@ -382,10 +382,10 @@ Outcome make_demo(Database& database, const Config& config) {
   Example example(database, config);
   example.make();
   const auto day = today(config.platform.time_zone);
-  make_demo_bank(database, config, example.coordinator(), day);
   make_demo_donations(database, config, example.coordinator(), day);
   example.make_own_costs();
   make_demo_year(database, config, {.coordinator = example.coordinator(), .approver = example.approver(), .today = day});
+  make_demo_bank(database, config, example.coordinator(), day);  // its opening is what the books say
   make_demo_reports(database, config, example.coordinator(), example.approver());
   return kOk;
 }
